@@ -1,0 +1,139 @@
+"""The command line: `threatbase check`, `threatbase schema`, `threatbase pages` …"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+import click
+
+from threatbase import __version__
+from threatbase.problems import Problem, errors
+from threatbase.report import FORMATS, as_text, summary
+from threatbase.sources import shown_path
+
+CHECK_EXAMPLES = """\b
+Examples:
+  threatbase check
+  threatbase check threats/setuid-escalation.yaml
+  threatbase check --format sarif > problems.sarif
+  threatbase check --release
+"""
+SCHEMA_EXAMPLES = """\b
+Examples:
+  threatbase schema                    write schemas/*.schema.json
+  threatbase schema --kind threat      print one schema
+"""
+PAGES_EXAMPLES = """\b
+Examples:
+  threatbase pages --language fr -o /tmp/pages
+"""
+
+_root = click.option(
+    "--root",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("threats"),
+    show_default=True,
+    help="The folder that holds the knowledge.",
+)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="threatbase")
+def main() -> None:
+    """Threatbase: an open, bilingual threat-model knowledge base for Docker containers."""
+
+
+@main.command(epilog=CHECK_EXAMPLES)
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--format", "form", type=click.Choice(list(FORMATS)), default="text", show_default=True, help="Output.")
+@click.option("--release", is_flag=True, help="Treat warnings as errors, as a release does.")
+@_root
+def check(paths: tuple[Path, ...], form: str, release: bool, root: Path) -> None:
+    """Validate the knowledge: every file, every link, every rule.
+
+    PATH limits what is reported; everything is loaded all the same. The exit code is 0 without errors
+    (warnings alone too), 1 with errors, 2 for a wrong call.
+    """
+    for path in paths:
+        if not path.exists():
+            raise click.BadParameter(f"there is no file or folder '{path}'", param_hint="PATH")
+    if not root.is_dir():
+        raise click.BadParameter(f"there is no folder '{root}'", param_hint="--root")
+    from threatbase.rules import examine
+
+    knowledge, problems = examine(root)
+    found = [problem.for_release() if release else problem for problem in within(problems, paths)]
+    if form == "text" and sys.stdout.isatty():
+        _print_coloured(found)
+    else:
+        click.echo(FORMATS[form](found), nl=False)
+    if form == "text":
+        click.echo(f"{len(knowledge.entries)} entries checked", err=True)
+    sys.exit(1 if errors(found) else 0)
+
+
+@main.command(epilog=SCHEMA_EXAMPLES)
+@click.option("--kind", help="Print the schema of one kind (threat, mitigation …) instead of writing files.")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("schemas"),
+    show_default=True,
+    help="The folder to write to.",
+)
+def schema(kind: str | None, output: Path) -> None:
+    """Write the JSON Schemas of the entries, one per kind, for editors."""
+    from threatbase.schema import schema_files, write_schemas
+
+    if kind is None:
+        for file in write_schemas(output):
+            click.echo(file)
+        return
+    text = schema_files().get(f"{kind}.schema.json")
+    if text is None:
+        from threatbase.models import KINDS
+
+        raise click.BadParameter(f"there is no kind '{kind}'; the kinds are {', '.join(KINDS)}", param_hint="--kind")
+    click.echo(text, nl=False)
+
+
+@main.command(epilog=PAGES_EXAMPLES)
+@click.option("--language", type=click.Choice(["en", "fr"]), default="en", show_default=True, help="The language.")
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path, file_okay=False), required=True, help="The folder to write to."
+)
+@_root
+def pages(language: str, output: Path, root: Path) -> None:
+    """Write the generated pages as plain Markdown files, so that another renderer can take them."""
+    from threatbase.pages import write_pages
+    from threatbase.rules import examine
+
+    knowledge, problems = examine(root)
+    if errors(problems):
+        click.echo(as_text(errors(problems)), nl=False, err=True)
+        sys.exit(1)
+    count = write_pages(knowledge, "fr" if language == "fr" else "en", output)
+    click.echo(f"{count} pages written to {output}")
+
+
+def within(problems: Iterable[Problem], paths: Iterable[Path]) -> list[Problem]:
+    """The problems of the files named, and of all files below the folders named."""
+    shown = [shown_path(path) for path in paths]
+    if not shown or "." in shown:
+        return list(problems)
+    return [
+        problem
+        for problem in problems
+        if any(problem.location.path == path or problem.location.path.startswith(f"{path}/") for path in shown)
+    ]
+
+
+def _print_coloured(problems: list[Problem]) -> None:
+    for problem in problems:
+        colour = "red" if problem.severity == "error" else "yellow"
+        place = click.style(f"{problem.location}:", bold=True)
+        click.echo(f"{place} {click.style(f'{problem.severity}[{problem.code}]', fg=colour)}: {problem.message}")
+    click.secho(summary(problems), fg="red" if errors(problems) else "green")

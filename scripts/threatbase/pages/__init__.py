@@ -1,0 +1,160 @@
+"""Pages: the knowledge base as HTML bodies in one language, ready for a site generator."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup
+
+from threatbase.diagrams import Diagram, draw
+from threatbase.files import write_text
+from threatbase.knowledge import Entry, Key, KnowledgeBase
+from threatbase.mentions import MENTION
+from threatbase.models import Language
+from threatbase.pages.entries import sections_shown, view
+from threatbase.pages.indexes import index_pages
+from threatbase.pages.neighbourhood import neighbourhood
+from threatbase.pages.siblings import local_nav, previous_and_next, siblings
+from threatbase.pages.render import Page, Renderer
+from threatbase.prose import mention_of
+from threatbase.typography import typeset
+
+__all__ = ["Page", "alternates", "build_pages", "front_matter", "link_mentions", "markdown_name", "write_pages"]
+
+
+def build_pages(knowledge: KnowledgeBase, language: Language, cache: Path | None = None) -> list[Page]:
+    """Every generated page of the site in one language; `cache` keeps diagrams between builds."""
+    renderer = Renderer(knowledge, language)
+    entries = [entry for entry in knowledge.entries.values() if entry.body.status != "rejected"]
+    diagrams = [_diagram(entry, renderer) for entry in entries]
+    drawn = iter(draw([diagram for diagram in diagrams if not diagram.is_empty], cache))
+    lines = siblings(entries)
+    pages = [
+        _entry_page(entry, renderer, diagram, None if diagram.is_empty else next(drawn), lines.get(entry.key, [entry.key]))
+        for entry, diagram in zip(entries, diagrams, strict=True)
+    ]
+    return [*pages, *_avoidance_pages(renderer), *index_pages(renderer)]
+
+
+def _diagram(entry: Entry, renderer: Renderer) -> Diagram:
+    renderer.page_at(entry.address)
+    return neighbourhood(entry, renderer.catalogue, renderer.words, renderer.title, renderer.href)
+
+
+def _entry_page(
+    entry: Entry, renderer: Renderer, diagram: Diagram, svg: Markup | None, line: list[Key]
+) -> Page:
+    renderer.page_at(entry.address)
+    title, description = renderer.title(entry.key), renderer.plain(entry.body.summary)
+    if entry.body.status == "deprecated" and entry.body.replaced_by:
+        return _redirect(entry, renderer, title, description)
+    values = view(entry, renderer) | {"diagram": svg, "sentences": list(_sentences(diagram))}
+    values |= previous_and_next(entry.key, line)
+    html = renderer.page(f"{entry.key.kind}.html", entry.address, page=values)
+    headings = renderer.headings(entry.key.kind, sections_shown(values))
+    nav = local_nav(entry, line, renderer)
+    source = entry.document.path
+    return Page(entry.address, title, description, html, headings, source, in_search=entry.is_published, nav=nav)
+
+
+def _redirect(entry: Entry, renderer: Renderer, title: str, description: str) -> Page:
+    target = Key(entry.key.kind, str(entry.body.replaced_by))
+    html = renderer.page("redirect.html", entry.address, heading=title, target=target)
+    return Page(
+        entry.address, title, description, html, (), entry.document.path, renderer.href(target), in_search=False
+    )
+
+
+def _sentences(diagram: Diagram) -> Iterator[Markup]:
+    nodes = {node.name: node for node in diagram.nodes}
+    for arrow in diagram.arrows:
+        source, target = (
+            Markup('<a href="{}">{}</a>').format(node.href, node.label) if node.href else Markup("<b>{}</b>").format(node.label)
+            for node in (nodes[arrow.source], nodes[arrow.target])
+        )
+        yield Markup("{} — {} → {}").format(source, arrow.label, target)
+
+
+def _avoidance_pages(renderer: Renderer) -> Iterator[Page]:
+    """A page for each `no:OPTION`, the mitigation of not using a dangerous option."""
+    for id_, option in renderer.catalogue.options.items():
+        if option.avoid is None:
+            continue
+        address = f"mitigations/no-{id_}/"
+        renderer.page_at(address)
+        values: dict[str, Any] = {
+            "id": id_,
+            "option": option,
+            "threats": renderer.catalogue.opened_by.get(id_, ()),
+            "lexer": _lexer(option.avoid.snippet or ""),
+        }
+        html = renderer.page("avoidance.html", address, page=values)
+        title, description = renderer.plain(option.avoid.title), renderer.plain(option.avoid.summary)
+        source = renderer.knowledge[Key("docker-option", id_)].document.path
+        yield Page(address, title, description, html, (("threats", renderer.words("section.threats")),), source)
+
+
+def _lexer(snippet: str) -> str:
+    if snippet.startswith("{"):
+        return "json"
+    return "yaml" if snippet.split("\n")[0].endswith(":") else "bash"
+
+
+def write_pages(knowledge: KnowledgeBase, language: Language, folder: Path) -> int:
+    """Writes every page as a Markdown file with front matter and an HTML body; returns their number."""
+    pages = build_pages(knowledge, language)
+    for page in pages:
+        file = folder / markdown_name(page)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        write_text(file, markdown(page))
+    return len(pages)
+
+
+def markdown_name(page: Page) -> str:
+    """The Markdown file of a page: `threats/suid.md`, or `threats/index.md` for an index."""
+    return f"{page.address}index.md" if page.address.count("/") == 1 else f"{page.address.rstrip('/')}.md"
+
+
+def front_matter(page: Page) -> str:
+    """Title and description for the site generator, as YAML that JSON writers can make."""
+    lines = [f"title: {json.dumps(page.title, ensure_ascii=False)}"]
+    lines.append(f"description: {json.dumps(page.description, ensure_ascii=False)}")
+    if not page.in_search:
+        lines.append("search: {exclude: true}")
+    return "---\n" + "\n".join(lines) + "\n---\n"
+
+
+def markdown(page: Page) -> str:
+    """The page as a Markdown file. Lines outside of code are not indented, and none is blank."""
+    return front_matter(page) + "\n" + page.html + "\n"
+
+
+def link_mentions(text: str, address: str, knowledge: KnowledgeBase, language: Language) -> str:
+    """The Markdown of a hand-written page at `address` with its mentions as titled links."""
+    up = "../" * address.count("/") or "./"
+
+    def link(match: re.Match[str]) -> str:
+        found = mention_of(match)
+        entry = knowledge.entries.get(Key(found.kind, found.id))
+        if entry is None:
+            return match[0]
+        title = found.label or entry.body.title.get(language)
+        address = f"{up}{entry.address}{'#' + found.anchor if found.anchor else ''}"
+        return Markup('<a href="{}">{}</a>').format(address, typeset(title, language))
+
+    return "".join(
+        part if part.startswith("`") else MENTION.sub(link, part) for part in re.split(r"(```.*?```|`[^`\n]+`)", text, flags=re.DOTALL)
+    )
+
+
+def alternates(site_url: str, language: Language, address: str) -> list[dict[str, str]]:
+    """The same page in every language, for search engines; `site_url` is that of `language`."""
+    root = site_url.removesuffix("fr/") if language == "fr" else site_url
+    return [
+        {"lang": "en", "name": "English", "link": f"{root}{address}"},
+        {"lang": "fr", "name": "Français", "link": f"{root}fr/{address}"},
+    ]

@@ -1,0 +1,99 @@
+"""Prose to HTML: Markdown without raw HTML, with mentions as titled links. Safe for any input."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
+from markdown_it.rules_inline import StateInline
+from markupsafe import Markup, escape
+
+from threatbase.mentions import MENTION, Mention
+from threatbase.models.base import Language
+from threatbase.typography import typeset
+
+Resolve = Callable[[Mention], tuple[str, str] | None]
+"""From a mention to its address and its title; None leaves the text as it stands."""
+
+_INLINE = re.compile(r"`([^`]+)`|(\[\[[^\[\]\n]+\]\])")
+
+
+def to_html(markdown: str, language: Language, resolve: Resolve) -> Markup:
+    """Renders Markdown; raw HTML is shown as text, and links lead to the web or to entries only."""
+    html = _parser().render(markdown, {"resolve": resolve, "language": language})
+    return Markup(html)  # noqa: S704 - html=False escapes all input
+
+
+def inline(text: str, language: Language, resolve: Resolve) -> Markup:
+    """Renders one line: `code` and mentions, nothing else."""
+    if "`" not in text and "[[" not in text:
+        return escape(typeset(text, language))
+    parts: list[Markup] = []
+    end = 0
+    for match in _INLINE.finditer(text):
+        parts += [escape(typeset(text[end : match.start()], language)), _inline_part(match, resolve)]
+        end = match.end()
+    return Markup("").join([*parts, escape(typeset(text[end:], language))])
+
+
+def _inline_part(match: re.Match[str], resolve: Resolve) -> Markup:
+    if match[1]:
+        return Markup("<code>{}</code>").format(match[1])
+    mention = MENTION.fullmatch(match[0])
+    target = resolve(mention_of(mention)) if mention else None
+    return Markup('<a href="{}">{}</a>').format(*target) if target else escape(match[0])
+
+
+def plain(text: str, language: Language, resolve: Resolve) -> str:
+    """The words of one line without markup, for titles, descriptions and search."""
+
+    def word(match: re.Match[str]) -> str:
+        mention = MENTION.fullmatch(match[0])
+        target = resolve(mention_of(mention)) if mention else None
+        return match[1] or (target[1] if target else match[0])
+
+    return typeset(_INLINE.sub(word, text), language)
+
+
+@cache
+def _parser() -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"html": False}).enable("table").disable(["image", "heading", "lheading"])
+    parser.inline.ruler.before("link", "mention", _mention_rule)
+    parser.core.ruler.push("typeset", _typeset_rule)
+    return parser
+
+
+def _mention_rule(state: StateInline, silent: bool) -> bool:
+    if not state.src.startswith("[[", state.pos):
+        return False
+    match = MENTION.match(state.src, state.pos, state.posMax)
+    target = state.env["resolve"](mention_of(match)) if match else None
+    if match is None or target is None:
+        return False
+    if not silent:
+        _push_link(state, *target)
+    state.pos = match.end()
+    return True
+
+
+def _push_link(state: StateInline, address: str, title: str) -> None:
+    opening: Any = state.push("link_open", "a", 1)
+    opening.attrs = {"href": address}
+    state.push("text", "", 0).content = title
+    state.push("link_close", "a", -1)
+
+
+def _typeset_rule(state: StateCore) -> None:
+    for block in state.tokens:
+        for token in block.children or ():
+            if token.type == "text":
+                token.content = typeset(token.content, state.env["language"])
+
+
+def mention_of(match: re.Match[str]) -> Mention:
+    """The mention that a match of `MENTION` stands for."""
+    return Mention(match[1], match[2], match[3], match[4], match[0])

@@ -1,0 +1,24 @@
+"""Typesetting of plain text: apostrophes, and the no-break spaces that French punctuation wants.
+
+Authors type ordinary spaces and straight apostrophes; readers see typeset text.
+"""
+
+from __future__ import annotations
+
+import re
+
+from threatbase.models.base import Language
+
+NBSP = "\u00a0"
+_APOSTROPHE = re.compile(r"(?<=\w)'(?=\w)")
+_BEFORE = re.compile(r"(?<=\S) (?=[:;!?»%])")
+_AFTER = re.compile(r"« ")
+
+
+def typeset(text: str, language: Language) -> str:
+    """The text as it is shown."""
+    if "'" in text:
+        text = _APOSTROPHE.sub("’", text)
+    if language == "fr" and " " in text:
+        text = _AFTER.sub(f"«{NBSP}", _BEFORE.sub(NBSP, text))
+    return text

@@ -1,0 +1,114 @@
+"""Pydantic's errors become problems: at their place, with a stable code and words that help."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, get_args
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from threatbase.problems import Problem, did_you_mean
+from threatbase.sources import Document, FieldPath
+
+_EXPECTED = {
+    "string_type": "text",
+    "int_type": "a whole number",
+    "int_parsing": "a whole number",
+    "int_from_float": "a whole number",
+    "bool_type": "true or false",
+    "bool_parsing": "true or false",
+    "tuple_type": "a list",
+    "model_type": "a mapping",
+    "model_attributes_type": "a mapping",
+    "dict_type": "a mapping",
+    "date_type": "a date (2026-01-31)",
+    "date_parsing": "a date (2026-01-31)",
+    "date_from_datetime_parsing": "a date (2026-01-31)",
+    "date_from_datetime_inexact": "a date (2026-01-31)",
+}
+_BOUNDS = {
+    "string_too_short": "the text is empty; write it or remove the key",
+    "too_short": "the list is empty; give at least one item",
+}
+
+
+def problems_of(error: ValidationError, document: Document, model: type[BaseModel]) -> list[Problem]:
+    """One problem for each error of pydantic, in the order of the file."""
+    return sorted(_problem(details, document, model) for details in error.errors(include_url=False))
+
+
+def _problem(details: ErrorDetails, document: Document, model: type[BaseModel]) -> Problem:
+    path: FieldPath = tuple(details["loc"])
+    kind, name = details["type"], str(details["loc"][-1]) if details["loc"] else ""
+    if kind == "missing":
+        return Problem(document.locate(path[:-1]), "missing-field", _missing(name, path, model))
+    if kind == "extra_forbidden":
+        known = _fields_at(model, path[:-1])
+        message = f"there is no field '{name}' here{did_you_mean(name, known) or _fields_are(known)}"
+        return Problem(document.locate(path), "unknown-key", message)
+    code, message = _value_problem(details)
+    return Problem(document.locate(path), code, message)
+
+
+def _value_problem(details: ErrorDetails) -> tuple[str, str]:
+    kind, value, context = details["type"], details["input"], details.get("ctx", {})
+    if kind in _EXPECTED:
+        return "wrong-type", f"expected {_EXPECTED[kind]}, found {_found(value)}"
+    if kind == "literal_error":
+        choices = str(context["expected"]).replace("'", "").replace(" or ", ", ").split(", ")
+        return "bad-value", f"'{value}' is not one of {', '.join(choices)}{did_you_mean(str(value), choices)}"
+    if kind == "string_pattern_mismatch":
+        return "bad-format", f"'{_short(value)}' does not have the form {context['pattern']}"
+    if kind in _BOUNDS:
+        return "empty-value", _BOUNDS[kind]
+    if kind == "value_error":
+        return "bad-value", str(context["error"])
+    return "bad-value", details["msg"][:1].lower() + details["msg"][1:]
+
+
+def _missing(name: str, path: FieldPath, model: type[BaseModel]) -> str:
+    description = _fields_at(model, path[:-1]).get(name, "")
+    return f"the field '{name}' is missing; add it" + (f": {description}" if description else "")
+
+
+def _fields_are(known: Mapping[str, str]) -> str:
+    return f"; the fields are {', '.join(sorted(known))}" if known else ""
+
+
+def _fields_at(model: type[BaseModel], path: FieldPath) -> dict[str, str]:
+    """The fields (YAML name → description) of the model that stands at a path in the document."""
+    current: Any = model
+    for part in path:
+        if isinstance(part, int):
+            continue
+        fields = {field.alias or name: field for name, field in current.model_fields.items()}
+        models = list(_models_in(fields[part].annotation)) if part in fields else []
+        if not models:
+            return {}
+        current = models[0]
+    return {field.alias or name: field.description or "" for name, field in current.model_fields.items()}
+
+
+def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for argument in get_args(annotation):
+        yield from _models_in(argument)
+
+
+def _found(value: Any) -> str:
+    if value is None:
+        return "nothing"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, dict):
+        return "a mapping"
+    if isinstance(value, list):
+        return "a list"
+    return f"'{_short(value)}'"
+
+
+def _short(value: Any) -> str:
+    text = str(value)
+    return text if len(text) <= 60 else text[:57] + "…"

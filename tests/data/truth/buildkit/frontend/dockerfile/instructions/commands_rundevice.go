@@ -1,0 +1,3 @@
+package instructions
+
+func hook() { st.flag = req.flags.AddStrings("device") }

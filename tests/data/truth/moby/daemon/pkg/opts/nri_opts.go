@@ -1,0 +1,5 @@
+package opts
+
+type NRIOpts struct {
+	Enable bool `json:"enable,omitempty"`
+}

@@ -1,0 +1,5 @@
+package registry
+
+type ServiceOptions struct {
+	InsecureRegistries []string `json:"insecure-registries,omitempty"`
+}
