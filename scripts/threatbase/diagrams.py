@@ -75,8 +75,9 @@ class Diagram:
 
 def draw(diagrams: Sequence[Diagram], cache: Path | None = None) -> list[Markup]:
     """The SVG of every diagram, in order; `cache` is a file that keeps what was drawn before."""
+    program = use_dot()
     sources = [_source(diagram) for diagram in diagrams]
-    digests = [hashlib.sha256(source.encode()).hexdigest()[:24] for source in sources]
+    digests = [hashlib.sha256(f"{program}\n{source}".encode()).hexdigest()[:24] for source in sources]
     known = _read_cache(cache)
     new = {digest: source for digest, source in zip(digests, sources, strict=True) if digest not in known}
     if new:
@@ -108,7 +109,6 @@ def _wrapped(label: str) -> str:
 
 
 def _layout(sources: Sequence[str]) -> list[str]:
-    use_dot()
     drawn = graphviz.pipe_string("dot", "svg", "\n".join(sources), encoding="utf-8", quiet=True)
     found = [_cleaned(svg) for svg in _SVG.findall(drawn)]
     if len(found) != len(sources):

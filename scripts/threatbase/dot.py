@@ -20,9 +20,13 @@ def find_dot() -> Path | None:
 
 
 @cache
-def use_dot() -> None:
-    """Makes the graphviz package run that `dot`; raises RuntimeError with the remedy when there is none."""
+def use_dot() -> str:
+    """Makes the graphviz package run that `dot`, and returns what tells it from another one.
+
+    Raises RuntimeError with the remedy when there is none.
+    """
     found = find_dot()
     if found is None:
         raise RuntimeError("Graphviz's 'dot' was not found; install the Debian package 'graphviz'")
     dot_command.DOT_BINARY = found
+    return f"{found.resolve()} {found.stat().st_size}"

@@ -12,6 +12,9 @@ from typing import Literal
 
 Severity = Literal["error", "warning"]
 
+_SPACES = "\u00a0\u202f\u2009"
+"""Spaces of French typography, which Python does not count as printable."""
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Location:
@@ -35,15 +38,27 @@ class Problem:
     severity: Severity = "error"
 
     def __str__(self) -> str:
-        return f"{self.location}: {self.severity}[{self.code}]: {self.message}"
+        return one_line(f"{self.location}: {self.severity}[{self.code}]: {self.message}")
 
     def for_release(self) -> Problem:
         """The same problem as a release sees it: no warning is let through."""
         return replace(self, severity="error")
 
 
+def one_line(text: str) -> str:
+    """The text with line breaks and other control characters written out: it cannot forge a line of output."""
+    return "".join(char if char.isprintable() or char in _SPACES else ascii(char)[1:-1] for char in text)
+
+
+def shorten(text: str) -> str:
+    """At most 60 characters of what somebody wrote, to be quoted in a message."""
+    return text if len(text) <= 60 else text[:59] + "…"
+
+
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """`"; did you mean 'x'?"` where something close is known, else an empty string."""
+    if len(word) > 100:
+        return ""
     close = get_close_matches(word, list(known), n=1, cutoff=0.6)
     return f"; did you mean '{close[0]}'?" if close else ""
 

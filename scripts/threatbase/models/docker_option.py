@@ -22,6 +22,7 @@ class OptionNames(Model):
     )
     daemon: str | None = Field(None, description="Key of daemon.json.", examples=["userns-remap"])
     dockerfile: str | None = Field(None, description="Dockerfile instruction.", examples=["USER"])
+    command: str | None = Field(None, description="Another docker command.", examples=["docker exec --privileged"])
     inspect: str | None = Field(
         None, description="Path in the output of docker inspect.", examples=[".HostConfig.PidMode"]
     )

@@ -18,12 +18,12 @@ from threatbase.models import Language
 from threatbase.pages.entries import sections_shown, view
 from threatbase.pages.indexes import index_pages
 from threatbase.pages.neighbourhood import neighbourhood
-from threatbase.pages.siblings import local_nav, previous_and_next, siblings
+from threatbase.pages.siblings import crumbs, local_nav, previous_and_next, siblings
 from threatbase.pages.render import Page, Renderer
 from threatbase.prose import mention_of
 from threatbase.typography import typeset
 
-__all__ = ["Page", "alternates", "build_pages", "front_matter", "link_mentions", "markdown_name", "write_pages"]
+__all__ = ["Page", "build_pages", "front_matter", "link_mentions", "markdown_name", "write_pages"]
 
 
 def build_pages(knowledge: KnowledgeBase, language: Language, cache: Path | None = None) -> list[Page]:
@@ -56,9 +56,17 @@ def _entry_page(
     values |= previous_and_next(entry.key, line)
     html = renderer.page(f"{entry.key.kind}.html", entry.address, page=values)
     headings = renderer.headings(entry.key.kind, sections_shown(values))
-    nav = local_nav(entry, line, renderer)
-    source = entry.document.path
-    return Page(entry.address, title, description, html, headings, source, in_search=entry.is_published, nav=nav)
+    return Page(
+        entry.address,
+        title,
+        description,
+        html,
+        headings,
+        entry.document.path,
+        in_search=entry.is_published,
+        nav=local_nav(entry, line, renderer),
+        crumbs=crumbs(entry, renderer),
+    )
 
 
 def _redirect(entry: Entry, renderer: Renderer, title: str, description: str) -> Page:
@@ -149,12 +157,3 @@ def link_mentions(text: str, address: str, knowledge: KnowledgeBase, language: L
     return "".join(
         part if part.startswith("`") else MENTION.sub(link, part) for part in re.split(r"(```.*?```|`[^`\n]+`)", text, flags=re.DOTALL)
     )
-
-
-def alternates(site_url: str, language: Language, address: str) -> list[dict[str, str]]:
-    """The same page in every language, for search engines; `site_url` is that of `language`."""
-    root = site_url.removesuffix("fr/") if language == "fr" else site_url
-    return [
-        {"lang": "en", "name": "English", "link": f"{root}{address}"},
-        {"lang": "fr", "name": "Français", "link": f"{root}fr/{address}"},
-    ]

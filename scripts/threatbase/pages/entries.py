@@ -36,7 +36,6 @@ def view(entry: Entry, renderer: Renderer) -> Values:
         "key": entry.key,
         "kind": entry.key.kind,
         "body": entry.body,
-        "crumbs": [],
         "successor": Key(entry.key.kind, entry.body.replaced_by) if entry.body.replaced_by else None,
     }
     special = _VIEWS.get(type(entry.body))
@@ -47,7 +46,6 @@ def _threat(entry: Entry, renderer: Renderer) -> Values:
     threat: Any = entry.body
     opened = [split_options(item) for item in threat.opened_by]
     return {
-        "crumbs": [renderer.link(Key("layer", threat.layer))],
         "risk": {tenancy: risk_of(threat, tenancy) for tenancy in TENANCIES},
         "grants": [split_grant(grant) for grant in threat.grants],
         "opened_by": opened,

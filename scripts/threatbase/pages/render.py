@@ -33,7 +33,10 @@ class LocalNav:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One generated page: where it stands, what it is called, and its body as HTML."""
+    """One generated page: where it stands, what it is called, and its body as HTML.
+
+    `headings` are anchors with titles, `crumbs` titles with addresses, `source` the YAML file it comes from.
+    """
 
     address: str
     title: str
@@ -44,6 +47,7 @@ class Page:
     redirect: str | None = None
     in_search: bool = True
     nav: LocalNav | None = None
+    crumbs: tuple[tuple[str, str], ...] = ()
 
 
 class Renderer:

@@ -40,3 +40,12 @@ def local_nav(entry: Entry, line: list[Key], renderer: Renderer) -> LocalNav:
         layer = Key("layer", entry.body.layer)
         return LocalNav(renderer.title(layer), renderer.href(layer), items)
     return LocalNav(renderer.words(f"kind.{entry.key.kind}.many"), renderer.index_href(entry.kind), items)
+
+
+def crumbs(entry: Entry, renderer: Renderer) -> tuple[tuple[str, str], ...]:
+    """The way down to an entry: its kind's index, and its layer."""
+    way = [(renderer.words(f"kind.{entry.key.kind}.many"), renderer.index_href(entry.kind))]
+    if isinstance(entry.body, Threat):
+        layer = Key("layer", entry.body.layer)
+        way.append((renderer.title(layer), renderer.href(layer)))
+    return tuple(way)
