@@ -19,6 +19,8 @@ def make_project(folder: Path) -> Path:
     for name in ("mkdocs.yml", "mkdocs.fr.yml"):
         shutil.copy(ROOT / name, folder)
     shutil.copytree(VALID / "threats", folder / "threats")
+    (folder / "docs").mkdir()
+    shutil.copy(ROOT / "docs" / "glossary.yaml", folder / "docs")
     shutil.copytree(ROOT / "docs" / "theme", folder / "docs" / "theme")
     for watched in ("templates", "locales"):
         (folder / "scripts" / "threatbase" / watched).mkdir(parents=True)

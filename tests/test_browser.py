@@ -8,7 +8,6 @@ import shutil
 import threading
 from collections.abc import Iterator
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -98,7 +97,8 @@ def test_the_language_switch_goes_to_the_same_entry_and_back(page: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "query", "title", "other"), [("/", "setuid", "Setuid step", "Étape"), ("/fr/", "étape", "Étape setuid", "step")]
+    ("path", "query", "title", "other"),
+    [("/", "setuid", "Setuid step", "Étape"), ("/fr/", "étape", "Étape setuid", "step")],
 )
 def test_search_finds_entries_of_its_language(page: Any, path: str, query: str, title: str, other: str) -> None:
     page.goto(path)

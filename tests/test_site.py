@@ -9,9 +9,9 @@ from pathlib import Path
 from urllib.parse import unquote, urljoin, urlparse
 
 import pytest
+from threatbase.locales import read_locale
 
 from tests.site import build, make_project
-from threatbase.locales import read_locale
 
 
 @pytest.fixture(scope="module")
@@ -88,7 +88,9 @@ def test_the_french_page_is_in_french(site: Path) -> None:
 
 
 def test_every_link_inside_the_site_leads_to_a_page_and_an_anchor(site: Path) -> None:
-    pages = {path.parent.relative_to(site).as_posix(): _Page(path.read_text("utf-8")) for path in site.rglob("index.html")}
+    pages = {
+        path.parent.relative_to(site).as_posix(): _Page(path.read_text("utf-8")) for path in site.rglob("index.html")
+    }
     broken = [
         f"{name}: {link}"
         for name, page in pages.items()

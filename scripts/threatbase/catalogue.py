@@ -80,7 +80,11 @@ class Catalogue:
     @cached_property
     def effects_of(self) -> Mapping[str, tuple[EffectOn, ...]]:
         """For each mitigation, its effects on threats."""
-        found = ((effect.mitigation, EffectOn(id_, effect)) for id_, threat in self.threats.items() for effect in threat.effects)
+        found = (
+            (effect.mitigation, EffectOn(id_, effect))
+            for id_, threat in self.threats.items()
+            for effect in threat.effects
+        )
         return _group(found)
 
     @cached_property

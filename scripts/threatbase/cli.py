@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import secrets
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -9,9 +11,8 @@ from pathlib import Path
 import click
 
 from threatbase import __version__
-from threatbase.problems import Problem, errors
+from threatbase.problems import Problem, errors, one_line
 from threatbase.report import FORMATS, as_text, summary
-from threatbase.sources import shown_path
 
 CHECK_EXAMPLES = """\b
 Examples:
@@ -28,6 +29,12 @@ Examples:
 PAGES_EXAMPLES = """\b
 Examples:
   threatbase pages --language fr -o /tmp/pages
+"""
+
+CLAIMS_EXAMPLES = """\b
+Examples:
+  threatbase claims --count 30
+  threatbase claims --count 30 --seed 7
 """
 
 _root = click.option(
@@ -119,15 +126,30 @@ def pages(language: str, output: Path, root: Path) -> None:
     click.echo(f"{count} pages written to {output}")
 
 
+@main.command(epilog=CLAIMS_EXAMPLES)
+@click.option("--count", type=click.IntRange(1), default=30, show_default=True, help="How many to draw.")
+@click.option("--seed", type=int, help="Draw the same claims again.")
+@_root
+def claims(count: int, seed: int | None, root: Path) -> None:
+    """Draw claims at random, with their sources, for a human to check."""
+    from threatbase.claims import sample
+    from threatbase.knowledge import load
+
+    chosen = secrets.randbelow(10_000) if seed is None else seed
+    knowledge, _ = load(root)
+    for number, claim in enumerate(sample(knowledge, count, chosen), start=1):
+        place = f"{claim.source}, {claim.locator}" if claim.locator else claim.source
+        click.echo(f"{number:3}. {claim.location}\n     {claim.text.get('en')}\n     {place}\n     {claim.url or '-'}")
+    click.echo(f"\nDrawn with --seed {chosen}.")
+
+
 def within(problems: Iterable[Problem], paths: Iterable[Path]) -> list[Problem]:
     """The problems of the files named, and of all files below the folders named."""
-    shown = [shown_path(path) for path in paths]
-    if not shown or "." in shown:
-        return list(problems)
+    wanted = [Path(os.path.abspath(path)) for path in paths]  # noqa: PTH100 - resolve() would follow links
     return [
         problem
         for problem in problems
-        if any(problem.location.path == path or problem.location.path.startswith(f"{path}/") for path in shown)
+        if not wanted or any(Path.cwd().joinpath(problem.location.path).is_relative_to(path) for path in wanted)
     ]
 
 
@@ -135,5 +157,6 @@ def _print_coloured(problems: list[Problem]) -> None:
     for problem in problems:
         colour = "red" if problem.severity == "error" else "yellow"
         place = click.style(f"{problem.location}:", bold=True)
-        click.echo(f"{place} {click.style(f'{problem.severity}[{problem.code}]', fg=colour)}: {problem.message}")
+        code = click.style(f"{problem.severity}[{problem.code}]", fg=colour)
+        click.echo(f"{place} {code}: {one_line(problem.message)}")
     click.secho(summary(problems), fg="red" if errors(problems) else "green")

@@ -14,7 +14,7 @@ from threatbase.sources import Data
 def _validator() -> Any:
     import jsonschema_rs  # compiled once, and only where a fragment is met
 
-    return jsonschema_rs.validator_for(truth.compose_schema())
+    return jsonschema_rs.validator_for(dict(truth.compose_schema()))
 
 
 def compose_errors(data: Data) -> list[tuple[str, str]]:

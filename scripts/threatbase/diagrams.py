@@ -119,7 +119,9 @@ def _layout(sources: Sequence[str]) -> list[str]:
 def _cleaned(svg: str) -> str:
     svg = _NODE_TITLE.sub("", _COMMENT.sub("", svg))
     svg = _SIZE.sub(lambda size: f'<svg width="{_pixels(size[1])}" height="{_pixels(size[2])}"', svg)
-    return svg.replace(' xmlns="http://www.w3.org/2000/svg"', "").replace(' xmlns:xlink="http://www.w3.org/1999/xlink"', "")
+    return svg.replace(' xmlns="http://www.w3.org/2000/svg"', "").replace(
+        ' xmlns:xlink="http://www.w3.org/1999/xlink"', ""
+    )
 
 
 def _pixels(points: str) -> int:

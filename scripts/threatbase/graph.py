@@ -96,9 +96,7 @@ def _from(key: Key, kind: str, ids: Iterable[str], relation: Relation, **details
         yield Key(kind, identifier), key, relation, details
 
 
-def reachable(
-    starts: Iterable[str], threats: Iterable[Threat], implied: dict[str, tuple[str, ...]]
-) -> frozenset[str]:
+def reachable(starts: Iterable[str], threats: Iterable[Threat], implied: dict[str, tuple[str, ...]]) -> frozenset[str]:
     """The least fixpoint: every state that the steps lead to from the start states, in linear time.
 
     Containers are merged (a grant to another container counts as one to this one), so the answer is an

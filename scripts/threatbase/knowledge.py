@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from pydantic import ValidationError
 
+from threatbase.glossary import Term, load_glossary
 from threatbase.mentions import mentions
 from threatbase.models import KINDS, LANGUAGES, Body, Kind
 from threatbase.models.base import ID_PATTERN, Text
@@ -73,7 +74,7 @@ class Entry:
             for language in LANGUAGES:
                 for found in mentions(getattr(text, language) or ""):
                     place = (*path, language)
-                    yield Link(self.key, place, Key(found.kind, found.id), found.text, found.anchor)
+                    yield Link(self.key, place, Key(found.kind, found.id), found.text, found.anchor, found.skip)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,8 @@ class Link:
     target: Key
     mention: str | None = None
     anchor: str | None = None
+    skip: int = 0
+    """How often the same mention stands before it in the text."""
 
     @property
     def field(self) -> str:
@@ -99,6 +102,7 @@ class KnowledgeBase:
     root: Path
     entries: Mapping[Key, Entry]
     narratives: tuple[Narrative, ...] = ()
+    terms: tuple[Term, ...] = ()
     invalid: frozenset[Key] = frozenset()
     """Entries whose file is there but cannot be used: links to them are not dangling."""
 
@@ -140,9 +144,11 @@ def load(root: Path, docs: Path | None = None) -> tuple[KnowledgeBase, list[Prob
     entries: dict[Key, Entry] = {}
     problems: list[Problem] = []
     if not root.is_dir():
-        return KnowledgeBase(root, entries), [Problem(Location(str(root)), "no-folder", "there is no such folder")]
+        return KnowledgeBase(root, entries), [
+            Problem(Location(shown_path(root)), "no-folder", "there is no such folder")
+        ]
     invalid: set[Key] = set()
-    for item in _files(root):
+    for item in _listed(root):
         if isinstance(item, Problem):
             problems.append(item)
             continue
@@ -154,7 +160,17 @@ def load(root: Path, docs: Path | None = None) -> tuple[KnowledgeBase, list[Prob
             invalid.add(Key(kind.name, file.stem))
             problems.extend(loaded)
     narratives, page_problems = load_narratives(docs) if docs else ((), [])
-    return KnowledgeBase(root, MappingProxyType(entries), narratives, frozenset(invalid)), problems + page_problems
+    terms, term_problems = load_glossary(docs) if docs else ((), [])
+    knowledge = KnowledgeBase(root, MappingProxyType(entries), narratives, terms, frozenset(invalid))
+    return knowledge, problems + page_problems + term_problems
+
+
+def _listed(root: Path) -> list[tuple[Path, Kind] | Problem]:
+    try:
+        return list(_files(root))
+    except OSError as error:
+        place = Location(shown_path(Path(error.filename or root)))
+        return [Problem(place, "unreadable", f"the folder cannot be read: {error.strerror}")]
 
 
 def _files(root: Path) -> Iterator[tuple[Path, Kind] | Problem]:

@@ -13,7 +13,7 @@ from pydantic import Field, ValidationError
 from threatbase.models import LANGUAGES, Language
 from threatbase.models.base import History, Id, Model
 from threatbase.problems import Location, Problem
-from threatbase.sources import Document, SourceError, decode, parse, shown_path
+from threatbase.sources import Document, SourceError, parse, read_text, shown_path
 from threatbase.validation import problems_of
 
 _FRONT_MATTER = re.compile(r"\A---\n(.*?\n)---\n", re.DOTALL)
@@ -42,9 +42,12 @@ class Narrative:
     body: str = field(repr=False)
     document: Document = field(repr=False)
 
-    def locate(self, needle: str) -> Location:
-        """Where `needle` stands in the page."""
-        return self.document.locate_text((), needle)
+    def locate(self, needle: str, skip: int = 0) -> Location:
+        """Where `needle` stands in the page below its front matter, after `skip` others like it."""
+        found = len(self.document.text) - len(self.body) - len(needle)
+        for _ in range(skip + 1):
+            found = max(found, self.document.text.find(needle, found + len(needle)))
+        return self.document.at(max(found, 0))
 
 
 def load_narratives(docs: Path) -> tuple[tuple[Narrative, ...], list[Problem]]:
@@ -64,7 +67,9 @@ def load_narratives(docs: Path) -> tuple[tuple[Narrative, ...], list[Problem]]:
 def _narrative(file: Path, name: str, language: Language) -> Narrative | list[Problem]:
     shown = shown_path(file)
     try:
-        text = decode(file.read_bytes())
+        if file.is_symlink():
+            raise SourceError("symlink", "links are not followed; put the page itself here")
+        text = read_text(file)
         document = _front_matter(text, shown)
     except SourceError as error:
         return [Problem(Location(shown, error.line, error.column), error.code, error.message)]

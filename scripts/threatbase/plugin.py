@@ -21,7 +21,7 @@ from mkdocs.structure.toc import AnchorLink, TableOfContents
 
 from threatbase.knowledge import KnowledgeBase
 from threatbase.models import Language
-from threatbase.pages import Page, build_pages, front_matter, link_mentions, markdown_name
+from threatbase.pages import Page, build_pages, counts, front_matter, link_mentions, markdown_name, narrative_history
 from threatbase.problems import errors
 from threatbase.report import as_text, summary
 from threatbase.rules import examine
@@ -67,7 +67,7 @@ class ThreatbasePlugin(BasePlugin[ThreatbaseConfig]):
         self.pages = {markdown_name(page): page for page in build_pages(self.knowledge, self.language, cache)}
         for name, page in self.pages.items():
             files.append(File.generated(config, name, content=front_matter(page)))
-        for name, text in schema_files().items() if self.language == "en" else ():
+        for name, text in schema_files().items():
             files.append(File.generated(config, f"schemas/{name}", content=text))
         return files
 
@@ -81,7 +81,7 @@ class ThreatbasePlugin(BasePlugin[ThreatbaseConfig]):
         """Puts the generated body, its table of contents and its edit link in place."""
         generated = self.pages.get(page.file.src_uri)
         if generated is None:
-            return html
+            return html + narrative_history(page.file.src_uri, page.url, self.knowledge, self.language)
         page.toc = TableOfContents([AnchorLink(title, anchor, 2) for anchor, title in generated.headings])
         repository = config.extra["repository"]
         page.edit_url = f"{repository}/edit/main/{generated.source}" if generated.source else None
@@ -91,6 +91,7 @@ class ThreatbasePlugin(BasePlugin[ThreatbaseConfig]):
         """Tells the theme where the same page stands in the other language, and what it is."""
         context["threatbase_other"] = f"fr/{page.url}" if self.language == "en" else f"../{page.url}"
         context["threatbase_page"] = self.pages.get(page.file.src_uri)
+        context["threatbase_counts"] = counts(self.knowledge) if page.is_homepage else {}
         return context
 
     def on_post_build(self, *, config: MkDocsConfig) -> None:

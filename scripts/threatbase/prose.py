@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from functools import cache
+from collections.abc import Callable, Mapping, MutableMapping
+from functools import cache, lru_cache
 from typing import Any
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
 from markupsafe import Markup, escape
 
-from threatbase.mentions import MENTION, Mention
+from threatbase.mentions import MENTION, WEB_ADDRESSES, Mention
 from threatbase.models.base import Language
 from threatbase.typography import typeset
 
@@ -22,9 +23,15 @@ Resolve = Callable[[Mention], tuple[str, str] | None]
 _INLINE = re.compile(r"`([^`]+)`|(\[\[[^\[\]\n]+\]\])")
 
 
-def to_html(markdown: str, language: Language, resolve: Resolve) -> Markup:
-    """Renders Markdown; raw HTML is shown as text, and links lead to the web or to entries only."""
-    html = _parser().render(markdown, {"resolve": resolve, "language": language})
+def to_html(
+    markdown: str, language: Language, resolve: Resolve, abbreviations: Mapping[str, str] | None = None
+) -> Markup:
+    """Renders Markdown; raw HTML is shown as text, and links lead to the web or to entries only.
+
+    The first use of each abbreviation gets a tooltip with the full term.
+    """
+    wanted = dict(abbreviations or {})
+    html = _parser().render(markdown, {"resolve": resolve, "language": language, "abbreviations": wanted})
     return Markup(html)  # noqa: S704 - html=False escapes all input
 
 
@@ -59,9 +66,14 @@ def plain(text: str, language: Language, resolve: Resolve) -> str:
     return typeset(_INLINE.sub(word, text), language)
 
 
+class _Parser(MarkdownIt):
+    def validateLink(self, url: str) -> bool:  # noqa: N802 - the name is markdown-it's
+        return url.lower().startswith(WEB_ADDRESSES)
+
+
 @cache
 def _parser() -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"html": False}).enable("table").disable(["image", "heading", "lheading"])
+    parser = _Parser("commonmark", {"html": False}).enable("table").disable(["image", "heading", "lheading"])
     parser.inline.ruler.before("link", "mention", _mention_rule)
     parser.core.ruler.push("typeset", _typeset_rule)
     return parser
@@ -81,6 +93,9 @@ def _mention_rule(state: StateInline, silent: bool) -> bool:
 
 
 def _push_link(state: StateInline, address: str, title: str) -> None:
+    if state.linkLevel:  # no link within a link
+        state.push("text", "", 0).content = title
+        return
     opening: Any = state.push("link_open", "a", 1)
     opening.attrs = {"href": address}
     state.push("text", "", 0).content = title
@@ -92,6 +107,29 @@ def _typeset_rule(state: StateCore) -> None:
         for token in block.children or ():
             if token.type == "text":
                 token.content = typeset(token.content, state.env["language"])
+        if block.children and state.env["abbreviations"]:
+            block.children = [part for token in block.children for part in _abbreviated(token, state.env)]
+
+
+def _abbreviated(token: Token, env: MutableMapping[str, Any]) -> list[Token]:
+    """The token, split where an abbreviation is used for the first time."""
+    pattern = _abbreviation_pattern(tuple(env["abbreviations"])) if token.type == "text" else None
+    found = pattern.search(token.content) if pattern else None
+    if found is None:
+        return [token]
+    opening = Token("abbr_open", "abbr", 1, attrs={"title": env["abbreviations"].pop(found[0])})
+    before, after = _text(token.content[: found.start()]), _text(token.content[found.end() :])
+    rest = _abbreviated(after, env) if env["abbreviations"] else [after]
+    return [before, opening, _text(found[0]), Token("abbr_close", "abbr", -1), *rest]
+
+
+def _text(content: str) -> Token:
+    return Token("text", "", 0, content=content)
+
+
+@lru_cache(maxsize=4096)
+def _abbreviation_pattern(words: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w-])(?:{'|'.join(re.escape(word) for word in words)})(?![\w-])")
 
 
 def mention_of(match: re.Match[str]) -> Mention:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from typing import Any
+from urllib.parse import quote
 
 from threatbase import __version__
 from threatbase.problem_codes import explain
@@ -88,7 +89,7 @@ def _sarif_rule(code: str) -> dict[str, Any]:
 def _sarif_result(problem: Problem, rule: int) -> dict[str, Any]:
     place = problem.location
     physical = {
-        "artifactLocation": {"uri": place.path},
+        "artifactLocation": {"uri": quote(place.path)},
         "region": {"startLine": place.line, "startColumn": place.column},
     }
     return {

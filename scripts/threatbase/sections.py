@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 SECTIONS: dict[str, tuple[str, ...]] = {
-    "threat": ("description", "conditions", "risk", "mitigations", "detection", "graph", "cases", "history", "references"),
+    "threat": (
+        "description", "conditions", "risk", "mitigations", "detection", "graph", "cases", "history", "references",
+    ),
     "mitigation": (
         "description", "apply", "verify", "breaks", "threats", "graph", "history", "references",
     ),

@@ -95,8 +95,7 @@ class Document:
         start, end = (self._lines[line - 1] + column - 1 for line, column in (span.start, span.end))
         found = self.text.find(needle, start, end) if needle else -1
         for _ in range(skip):
-            later = self.text.find(needle, found + len(needle), end)
-            found = later if later >= 0 else found
+            found = max(found, self.text.find(needle, found + len(needle), end))
         return self.at(found) if found >= 0 else Location(self.path, *span.place)
 
     def at(self, offset: int) -> Location:
@@ -282,6 +281,12 @@ def _refuse_controls(event: Any) -> None:
 _UNFINISHED = ("found unexpected end of stream", "could not find expected ':'")
 """Faults that the parser notices at the end of the file or a line late: what was begun is at fault."""
 
+_HINTS = {
+    "mapping values are not allowed in this context": "; put a text that holds ': ' in quotes",
+    "did not find expected ',' or '}'": "; put a text that holds ': ', ',' or braces in quotes",
+    "found character that cannot start any token": "; put the text in quotes, and indent with spaces",
+}
+
 
 def _syntax_error(error: yaml.MarkedYAMLError) -> SourceError:
     mark = error.problem_mark or error.context_mark
@@ -292,4 +297,4 @@ def _syntax_error(error: yaml.MarkedYAMLError) -> SourceError:
     if error.context_mark and error.context_mark.line + 1 != place[0]:
         context += f" that starts on line {error.context_mark.line + 1}"
     what = ", ".join(part for part in (context, error.problem) if part)
-    return SourceError("yaml-syntax", f"not valid YAML: {what}", *place)
+    return SourceError("yaml-syntax", f"not valid YAML: {what}{_HINTS.get(error.problem or '', '')}", *place)

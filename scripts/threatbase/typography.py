@@ -6,6 +6,7 @@ Authors type ordinary spaces and straight apostrophes; readers see typeset text.
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from threatbase.models.base import Language
 
@@ -22,3 +23,9 @@ def typeset(text: str, language: Language) -> str:
     if language == "fr" and " " in text:
         text = _AFTER.sub(f"«{NBSP}", _BEFORE.sub(NBSP, text))
     return text
+
+
+def sort_key(text: str) -> str:
+    """Orders words as a dictionary does: accents and capitals make no difference."""
+    bare = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(letter for letter in bare if letter.isalnum() or letter.isspace())

@@ -8,7 +8,7 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from threatbase.problems import Problem, did_you_mean
+from threatbase.problems import Problem, did_you_mean, shorten
 from threatbase.sources import Document, FieldPath
 
 _EXPECTED = {
@@ -45,7 +45,7 @@ def _problem(details: ErrorDetails, document: Document, model: type[BaseModel]) 
         return Problem(document.locate(path[:-1]), "missing-field", _missing(name, path, model))
     if kind == "extra_forbidden":
         known = _fields_at(model, path[:-1])
-        message = f"there is no field '{name}' here{did_you_mean(name, known) or _fields_are(known)}"
+        message = f"there is no field '{shorten(name)}' here{did_you_mean(name, known) or _fields_are(known)}"
         return Problem(document.locate(path), "unknown-key", message)
     code, message = _value_problem(details)
     return Problem(document.locate(path), code, message)
@@ -54,12 +54,16 @@ def _problem(details: ErrorDetails, document: Document, model: type[BaseModel]) 
 def _value_problem(details: ErrorDetails) -> tuple[str, str]:
     kind, value, context = details["type"], details["input"], details.get("ctx", {})
     if kind in _EXPECTED:
-        return "wrong-type", f"expected {_EXPECTED[kind]}, found {_found(value)}"
+        hint = "; put it in quotes" if kind == "string_type" and isinstance(value, (int, bool)) else ""
+        return "wrong-type", f"expected {_EXPECTED[kind]}, found {_found(value)}{hint}"
     if kind == "literal_error":
         choices = str(context["expected"]).replace("'", "").replace(" or ", ", ").split(", ")
-        return "bad-value", f"'{value}' is not one of {', '.join(choices)}{did_you_mean(str(value), choices)}"
+        return (
+            "bad-value",
+            f"'{shorten(str(value))}' is not one of {', '.join(choices)}{did_you_mean(str(value), choices)}",
+        )
     if kind == "string_pattern_mismatch":
-        return "bad-format", f"'{_short(value)}' does not have the form {context['pattern']}"
+        return "bad-format", f"'{shorten(str(value))}' does not have the form {context['pattern']}"
     if kind in _BOUNDS:
         return "empty-value", _BOUNDS[kind]
     if kind == "value_error":
@@ -106,9 +110,4 @@ def _found(value: Any) -> str:
         return "a mapping"
     if isinstance(value, list):
         return "a list"
-    return f"'{_short(value)}'"
-
-
-def _short(value: Any) -> str:
-    text = str(value)
-    return text if len(text) <= 60 else text[:57] + "…"
+    return f"'{shorten(str(value))}'"

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from threatbase.models.base import Body, Condition, Id, Ref
+from threatbase.models.base import NUMBER, Body, Condition, Id, Ref
 from threatbase.models.mitigation import Scope
 
 
@@ -33,10 +33,10 @@ class Attacker(Body):
     starts: tuple[Annotated[Id, Ref("state")], ...] = Field(
         min_length=1, description="States they hold at the start.", examples=[["container-code"]]
     )
-    level: Literal[0, 1, 2] = Field(
+    level: Annotated[Literal[0, 1, 2], NUMBER] = Field(
         2, description="The highest difficulty they can ever take: 0 accident, 1 opportunist, 2 skilled.", examples=[2]
     )
-    zero_days: Literal[0, 1] = Field(
+    zero_days: Annotated[Literal[0, 1], NUMBER] = Field(
         1, description="Zero-days an expert of this sort may spend: 0 or 1.", examples=[1]
     )
 
@@ -64,4 +64,4 @@ class Tenancy(Body):
 class Layer(Body):
     """A layer of the threat model."""
 
-    order: int = Field(ge=1, le=99, description="Its place in the model, from 1.", examples=[1])
+    order: int = Field(strict=True, ge=1, le=99, description="Its place in the model, from 1.", examples=[1])

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, WithJsonSchema, model_validator
+from pydantic_core import PydanticCustomError
 
 Language = Literal["en", "fr"]
 LANGUAGES: tuple[Language, ...] = ("en", "fr")
@@ -29,6 +31,28 @@ Version = Annotated[
 """A version of Docker, the kernel, a benchmark: digits and dots, compared part by part."""
 
 
+def _iso_date(value: Any) -> Any:
+    # Pydantic would take 0, "86400" and times of day for dates, too.
+    if isinstance(value, datetime.date) or (isinstance(value, str) and _ISO_DATE.fullmatch(value)):
+        return value
+    raise PydanticCustomError("date_type", "a date is written 2026-01-31")
+
+
+def _no_boolean(value: Any) -> Any:
+    if isinstance(value, bool):
+        raise PydanticCustomError("int_type", "a whole number is expected")
+    return value
+
+
+_ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+Date = Annotated[datetime.date, BeforeValidator(_iso_date)]
+"""A day, written 2026-01-31."""
+
+NUMBER = BeforeValidator(_no_boolean)
+"""For a choice of numbers: `true` is not 1."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ref:
     """Marks a text field as a link to an entry of `kind`; `split` takes the ids out of the value."""
@@ -38,9 +62,9 @@ class Ref:
 
 
 class Model(BaseModel):
-    """Frozen, and unknown keys are refused."""
+    """Frozen, and unknown keys are refused. No text is so long that rendering or checking it takes seconds."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", str_max_length=20_000)
 
 
 class Text(Model):
@@ -93,7 +117,7 @@ class History(Model):
     then: Text = Field(
         description="What was said or true then.", examples=[{"en": "The user namespace was under review."}]
     )
-    year: int = Field(ge=1970, le=2100, description="The year of `then`.", examples=[2015])
+    year: int = Field(strict=True, ge=1970, le=2100, description="The year of `then`.", examples=[2015])
     now: Text = Field(
         description="What is true today, and since when.",
         examples=[{"en": "userns-remap is in the engine since 1.10; it is still opt-in."}],
@@ -140,7 +164,7 @@ class Body(Model):
         description="For a deprecated or rejected entry: the reason.",
         examples=[{"en": "Merged into its successor."}],
     )
-    reviewed: datetime.date = Field(
+    reviewed: Date = Field(
         description="The day on which somebody last checked the entry against its sources.", examples=["2026-11-23"]
     )
     references: tuple[Reference, ...] = Field(

@@ -13,7 +13,9 @@ class Side(Model):
     """One side of the comparison."""
 
     options: tuple[str, ...] = Field(
-        (), description="Arguments of docker run that this side adds.", examples=[["--security-opt", "no-new-privileges"]]
+        (),
+        description="Arguments of docker run that this side adds.",
+        examples=[["--security-opt", "no-new-privileges"]],
     )
     outcome: Text = Field(description="What is seen.", examples=[{"en": "The effective user stays 1000."}])
 
@@ -25,7 +27,8 @@ class Experiment(Body):
         description="Id of the mitigation that it shows.", examples=["no-new-privileges"]
     )
     action: Text = Field(
-        description="The harmless action, the same on both sides.", examples=[{"en": "Run a setuid probe as user 1000."}]
+        description="The harmless action, the same on both sides.",
+        examples=[{"en": "Run a setuid probe as user 1000."}],
     )
     without: Side = Field(description="Without the mitigation.", examples=[{"outcome": {"en": "Effective user 0."}}])
     with_: Side = Field(

@@ -6,10 +6,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from threatbase.models.base import Body, Id, Model, Prose, Ref, Text, Version, Window
+from threatbase.models.base import NUMBER, Body, Id, Model, Prose, Ref, Text, Version, Window
 
 Scope = Literal["image", "container", "daemon", "host", "registry", "organisation"]
-Cost = Literal[1, 2, 4, 8, 16]
+Cost = Annotated[Literal[1, 2, 4, 8, 16], NUMBER]
 
 
 class Apply(Model):
@@ -65,9 +65,7 @@ class MitigationMappings(Model):
     nist_800_190: tuple[str, ...] = Field(
         (), description="Countermeasures of NIST SP 800-190 (sections 4.1.1 to 4.6).", examples=[["4.4.3"]]
     )
-    attack: tuple[str, ...] = Field(
-        (), description="Mitigations of MITRE ATT&CK (M….).", examples=[["M1026", "M1038"]]
-    )
+    attack: tuple[str, ...] = Field((), description="Mitigations of MITRE ATT&CK (M….).", examples=[["M1026", "M1038"]])
     owasp_docker: tuple[str, ...] = Field(
         (), description="Items of the OWASP Docker Top 10 (D01 to D10).", examples=[["D01"]]
     )
@@ -87,9 +85,7 @@ class Mitigation(Body):
         description="Where it is set. Those of an image or a container exist once per container.",
         examples=[["container", "daemon"]],
     )
-    since: str | None = Field(
-        None, max_length=80, description="The version that brought it.", examples=["Docker 1.11"]
-    )
+    since: str | None = Field(None, max_length=80, description="The version that brought it.", examples=["Docker 1.11"])
     default: Literal["on", "off"] = Field(description="Whether Docker has it in place by itself.", examples=["off"])
     default_when: tuple[Window, ...] = Field(
         (),

@@ -12,7 +12,9 @@ from threatbase.models.base import Body, Id, Model, Prose, Ref, Text
 class Choice(Model):
     """A mitigation that the need must have, or cannot have, and why."""
 
-    mitigation: Annotated[Id, Ref("mitigation")] = Field(description="Id of the mitigation.", examples=["read-only-rootfs"])
+    mitigation: Annotated[Id, Ref("mitigation")] = Field(
+        description="Id of the mitigation.", examples=["read-only-rootfs"]
+    )
     because: Text = Field(description="The reason.", examples=[{"en": "It serves files and writes none."}])
 
 
@@ -27,13 +29,17 @@ class WritablePath(Model):
     """A path that must stay writable."""
 
     path: str = Field(pattern=r"^/", description="Path in the container.", examples=["/var/cache/nginx"])
-    because: Text = Field(description="What is written there.", examples=[{"en": "Temporary files of the proxy cache."}])
+    because: Text = Field(
+        description="What is written there.", examples=[{"en": "Temporary files of the proxy cache."}]
+    )
 
 
 class LineNote(Model):
     """Explains one line of the Compose file or the Dockerfile."""
 
-    line: str = Field(description="The line, or the beginning of it, without leading spaces.", examples=["read_only: true"])
+    line: str = Field(
+        description="The line, or the beginning of it, without leading spaces.", examples=["read_only: true"]
+    )
     because: Text = Field(description="Why it is there.", examples=[{"en": "Nothing is ever written to the image."}])
 
 
@@ -62,7 +68,9 @@ class Need(Body):
     cannot: tuple[Choice, ...] = Field(
         (), description="Mitigations that it cannot have.", examples=[[{"mitigation": "internal-network"}]]
     )
-    compose: str = Field(description="A complete compose.yaml.", examples=["services:\n  web:\n    image: nginx:1.29\n"])
+    compose: str = Field(
+        description="A complete compose.yaml.", examples=["services:\n  web:\n    image: nginx:1.29\n"]
+    )
     dockerfile: str = Field(description="A complete Dockerfile.", examples=["FROM nginx:1.29\nUSER 101\n"])
     notes: tuple[LineNote, ...] = Field(
         (), description="Explains the two files line by line.", examples=[[{"line": "read_only: true"}]]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StrictInt, StringConstraints
 
-from threatbase.models.base import Body, Id, Model, Prose, Ref, Text
+from threatbase.models.base import NUMBER, Body, Id, Model, Prose, Ref, Text
 
-Difficulty = Literal[0, 1, 2, 3]
+Difficulty = Annotated[Literal[0, 1, 2, 3], NUMBER]
 """0 it happens by accident, 1 opportunist, 2 skilled, 3 needs a zero-day."""
 
 Severity = Literal["G1", "G2", "G3", "G4"]
@@ -64,7 +64,7 @@ class Effect(Model):
         "nothing. none: a common belief that is wrong.",
         examples=["prevents"],
     )
-    to: Literal[1, 2, 3] | None = Field(
+    to: Annotated[Literal[1, 2, 3], NUMBER] | None = Field(
         None, description="For `limits`: the difficulty that the step is raised to.", examples=[3]
     )
     with_: tuple[MitigationId, ...] = Field(
@@ -97,9 +97,7 @@ class JudgedSeverity(Judged):
 class JudgedLikelihood(Judged):
     """Likelihood on the EBIOS RM scale."""
 
-    level: Likelihood = Field(
-        description="V1 unlikely, V2 likely, V3 very likely, V4 almost certain.", examples=["V2"]
-    )
+    level: Likelihood = Field(description="V1 unlikely, V2 likely, V3 very likely, V4 almost certain.", examples=["V2"])
 
 
 class LikelihoodByTenancy(Model):
@@ -129,7 +127,7 @@ class Case(Model):
         None, description="The CVE number, if it has one.", examples=["CVE-2019-5736"]
     )
     name: str | None = Field(None, description="The name it is known by.", examples=["Dirty Pipe"])
-    year: int = Field(ge=1990, le=2100, description="The year it became public.", examples=[2019])
+    year: int = Field(strict=True, ge=1990, le=2100, description="The year it became public.", examples=[2019])
     component: str = Field(description="What was at fault.", examples=["runc"])
     fixed: str | None = Field(
         None, description="The version that fixed it, with the product.", examples=["runc 1.0-rc7"]
@@ -152,8 +150,8 @@ class ThreatMappings(Model):
     microsoft: tuple[str, ...] = Field(
         (), description="Techniques of Microsoft's threat matrix for Kubernetes.", examples=[["MS-TA9018"]]
     )
-    cwe: tuple[int, ...] = Field((), description="Weaknesses of CWE, as numbers.", examples=[[269]])
-    capec: tuple[int, ...] = Field((), description="Attack patterns of CAPEC, as numbers.", examples=[[233]])
+    cwe: tuple[StrictInt, ...] = Field((), description="Weaknesses of CWE, as numbers.", examples=[[269]])
+    capec: tuple[StrictInt, ...] = Field((), description="Attack patterns of CAPEC, as numbers.", examples=[[233]])
     owasp_docker: tuple[str, ...] = Field(
         (), description="Items of the OWASP Docker Top 10 (D01 to D10).", examples=[["D01"]]
     )

@@ -14,16 +14,17 @@ from threatbase.diagrams import Diagram, draw
 from threatbase.files import write_text
 from threatbase.knowledge import Entry, Key, KnowledgeBase
 from threatbase.mentions import MENTION
-from threatbase.models import Language
+from threatbase.models import KINDS, Language
+from threatbase.pages.comparisons import comparison_pages
 from threatbase.pages.entries import sections_shown, view
 from threatbase.pages.indexes import index_pages
 from threatbase.pages.neighbourhood import neighbourhood
-from threatbase.pages.siblings import crumbs, local_nav, previous_and_next, siblings
 from threatbase.pages.render import Page, Renderer
+from threatbase.pages.siblings import crumbs, local_nav, previous_and_next, siblings
 from threatbase.prose import mention_of
 from threatbase.typography import typeset
 
-__all__ = ["Page", "build_pages", "front_matter", "link_mentions", "markdown_name", "write_pages"]
+__all__ = ["Page", "build_pages", "counts", "front_matter", "link_mentions", "markdown_name", "narrative_history", "write_pages"]
 
 
 def build_pages(knowledge: KnowledgeBase, language: Language, cache: Path | None = None) -> list[Page]:
@@ -34,10 +35,12 @@ def build_pages(knowledge: KnowledgeBase, language: Language, cache: Path | None
     drawn = iter(draw([diagram for diagram in diagrams if not diagram.is_empty], cache))
     lines = siblings(entries)
     pages = [
-        _entry_page(entry, renderer, diagram, None if diagram.is_empty else next(drawn), lines.get(entry.key, [entry.key]))
+        _entry_page(
+            entry, renderer, diagram, None if diagram.is_empty else next(drawn), lines.get(entry.key, [entry.key])
+        )
         for entry, diagram in zip(entries, diagrams, strict=True)
     ]
-    return [*pages, *_avoidance_pages(renderer), *index_pages(renderer)]
+    return [*pages, *_avoidance_pages(renderer), *index_pages(renderer), *comparison_pages(renderer)]
 
 
 def _diagram(entry: Entry, renderer: Renderer) -> Diagram:
@@ -45,9 +48,7 @@ def _diagram(entry: Entry, renderer: Renderer) -> Diagram:
     return neighbourhood(entry, renderer.catalogue, renderer.words, renderer.title, renderer.href)
 
 
-def _entry_page(
-    entry: Entry, renderer: Renderer, diagram: Diagram, svg: Markup | None, line: list[Key]
-) -> Page:
+def _entry_page(entry: Entry, renderer: Renderer, diagram: Diagram, svg: Markup | None, line: list[Key]) -> Page:
     renderer.page_at(entry.address)
     title, description = renderer.title(entry.key), renderer.plain(entry.body.summary)
     if entry.body.status == "deprecated" and entry.body.replaced_by:
@@ -81,7 +82,9 @@ def _sentences(diagram: Diagram) -> Iterator[Markup]:
     nodes = {node.name: node for node in diagram.nodes}
     for arrow in diagram.arrows:
         source, target = (
-            Markup('<a href="{}">{}</a>').format(node.href, node.label) if node.href else Markup("<b>{}</b>").format(node.label)
+            Markup('<a href="{}">{}</a>').format(node.href, node.label)
+            if node.href
+            else Markup("<b>{}</b>").format(node.label)
             for node in (nodes[arrow.source], nodes[arrow.target])
         )
         yield Markup("{} — {} → {}").format(source, arrow.label, target)
@@ -155,5 +158,23 @@ def link_mentions(text: str, address: str, knowledge: KnowledgeBase, language: L
         return Markup('<a href="{}">{}</a>').format(address, typeset(title, language))
 
     return "".join(
-        part if part.startswith("`") else MENTION.sub(link, part) for part in re.split(r"(```.*?```|`[^`\n]+`)", text, flags=re.DOTALL)
+        part if part.startswith("`") else MENTION.sub(link, part)
+        for part in re.split(r"(```.*?```|`[^`\n]+`)", text, flags=re.DOTALL)
     )
+
+
+def narrative_history(name: str, address: str, knowledge: KnowledgeBase, language: Language) -> str:
+    """The block “Then and now” of a hand-written page, as HTML; empty where nothing has aged."""
+    for page in knowledge.narratives:
+        if (page.name, page.language) == (name, language) and page.meta.history:
+            renderer = Renderer(knowledge, language)
+            return renderer.page("narrative-history.html", address, page={"body": page.meta})
+    return ""
+
+
+def counts(knowledge: KnowledgeBase) -> dict[str, dict[str, str | int]]:
+    """For each kind, how many entries are published and where their index stands."""
+    return {
+        name: {"number": sum(entry.is_published for entry in knowledge.of_kind(name)), "path": f"{kind.path}/"}
+        for name, kind in KINDS.items()
+    }

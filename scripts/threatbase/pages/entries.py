@@ -208,7 +208,9 @@ def _threat_mappings(threat: Any) -> list[Mapped]:
 
 def _mitigation_mappings(mitigation: Any) -> list[Mapped]:
     ids = mitigation.mappings
-    cis = [(item.id, _title(truth.cis(item.benchmark), item.id), None) for item in ids.cis]
+    cis: list[tuple[str, str, str | None]] = [
+        (item.id, _title(truth.cis(item.benchmark), item.id), None) for item in ids.cis
+    ]
     versions = "/".join(sorted({item.benchmark for item in ids.cis}))
     return _present(
         [
@@ -220,7 +222,9 @@ def _mitigation_mappings(mitigation: Any) -> list[Mapped]:
     )
 
 
-def _mapped(name: str, ids: Iterable[Any], catalogue: truth.MappingKind, address: Callable[[str], str] | None) -> Mapped:
+def _mapped(
+    name: str, ids: Iterable[Any], catalogue: truth.MappingKind, address: Callable[[str], str] | None
+) -> Mapped:
     known = truth.mapping_ids(catalogue)
     return name, [(str(id_), _title(known, str(id_)), address(str(id_)) if address else None) for id_ in ids]
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, get_args
 
 from threatbase.knowledge import Entry, Key
 from threatbase.models import KINDS, Kind, Source, Threat
+from threatbase.models.kernel_feature import Family
 from threatbase.pages.render import Page, Renderer
 from threatbase.problem_codes import codes
 from threatbase.risk import LIKELIHOODS, RISK_LEVELS, RISK_TABLE, TENANCIES, risk_of
+from threatbase.typography import sort_key
 
 
 def index_pages(renderer: Renderer) -> Iterator[Page]:
@@ -18,40 +20,48 @@ def index_pages(renderer: Renderer) -> Iterator[Page]:
         if renderer.knowledge.of_kind(kind.name):
             yield _index(kind, renderer)
     yield _matrix(renderer)
-    yield _feature_options(renderer)
     yield _rejected(renderer)
     yield _problem_codes(renderer)
-
-
-def _page(renderer: Renderer, name: str, address: str, template: str, **values: Any) -> Page:
-    title = renderer.words(f"page.{name}.title")
-    description = renderer.words(f"page.{name}.description")
-    html = renderer.page(template, address, heading=title, lead=description, **values)
-    return Page(address, title, description, html)
 
 
 def _index(kind: Kind, renderer: Renderer) -> Page:
     entries = [entry for entry in renderer.knowledge.of_kind(kind.name) if entry.is_published]
     name = f"index_{kind.name.replace('-', '_')}"
     groups = _groups(kind, entries, renderer)
-    avoided = [id_ for id_, option in renderer.catalogue.options.items() if option.avoid] if kind.name == "mitigation" else []
-    return _page(renderer, name, f"{kind.path}/", "index.html", kind=kind.name, groups=groups, avoided=avoided)
+    avoided = (
+        [id_ for id_, option in renderer.catalogue.options.items() if option.avoid] if kind.name == "mitigation" else []
+    )
+    return renderer.named_page(name, f"{kind.path}/", "index.html", kind=kind.name, groups=groups, avoided=avoided)
 
 
 def _groups(kind: Kind, entries: list[Entry], renderer: Renderer) -> list[dict[str, Any]]:
     """Entries under headings: threats by layer, features by family, sources by nature, others in one."""
     if kind.name == "layer":
-        return [{"title": None, "entries": [_row(renderer.knowledge[Key("layer", id_)], renderer) for id_ in renderer.catalogue.layers]}]
+        return [
+            {
+                "title": None,
+                "entries": [_row(renderer.knowledge[Key("layer", id_)], renderer) for id_ in renderer.catalogue.layers],
+            }
+        ]
     groups: dict[str, list[Entry]] = {}
     for entry in entries:
         groups.setdefault(_group_of(kind, entry), []).append(entry)
     return [
-        {"title": _group_title(kind, name, renderer), "entries": [_row(entry, renderer) for entry in _sorted(groups[name], renderer)]}
+        {
+            "title": _group_title(kind, name, renderer),
+            "entries": [_row(entry, renderer) for entry in _sorted(groups[name], renderer)],
+        }
         for name in sorted(groups, key=lambda name: _group_rank(kind, name, renderer))
     ]
 
 
-_GROUPED_BY = {"threat": "layer", "kernel-feature": "family", "source": "nature", "state": "role", "mitigation": "scope"}
+_GROUPED_BY = {
+    "threat": "layer",
+    "kernel-feature": "family",
+    "source": "nature",
+    "state": "role",
+    "mitigation": "scope",
+}
 
 
 def _group_of(kind: Kind, entry: Entry) -> str:
@@ -76,14 +86,14 @@ def _group_rank(kind: Kind, name: str, renderer: Renderer) -> tuple[int, str]:
 _ORDER = {
     "state": ["start", "fact", "held", "goal"],
     "mitigation": ["image", "container", "daemon", "host", "registry", "organisation"],
-    "kernel-feature": ["namespace", "cgroup", "credentials", "filter", "lsm", "filesystem", "network", "virtualisation", "hardening"],
-}  # fmt: skip
+    "kernel-feature": list(get_args(Family)),
+}
 
 
 def _sorted(entries: list[Entry], renderer: Renderer) -> list[Entry]:
     if entries and isinstance(entries[0].body, Threat):
-        return sorted(entries, key=lambda entry: (-_rank(entry), renderer.title(entry.key).casefold()))
-    return sorted(entries, key=lambda entry: renderer.title(entry.key).casefold())
+        return sorted(entries, key=lambda entry: (-_rank(entry), sort_key(renderer.title(entry.key))))
+    return sorted(entries, key=lambda entry: sort_key(renderer.title(entry.key)))
 
 
 def _rank(entry: Entry) -> int:
@@ -103,7 +113,9 @@ def _matrix(renderer: Renderer) -> Page:
     tables = [{"tenancy": tenancy, "columns": list(_columns(renderer, tenancy))} for tenancy in TENANCIES]
     total = len(catalogue.threats)
     scale = [(severity, list(zip(LIKELIHOODS, RISK_TABLE[severity], strict=True))) for severity in RISK_TABLE]
-    return _page(renderer, "matrix", "matrix/", "matrix.html", tables=tables, total=total, scale=scale, levels=RISK_LEVELS)
+    return renderer.named_page(
+        "matrix", "matrix/", "matrix.html", tables=tables, total=total, scale=scale, levels=RISK_LEVELS
+    )
 
 
 def _columns(renderer: Renderer, tenancy: str) -> Iterator[dict[str, Any]]:
@@ -111,27 +123,18 @@ def _columns(renderer: Renderer, tenancy: str) -> Iterator[dict[str, Any]]:
     for layer in renderer.catalogue.layers:
         ids = renderer.catalogue.threats_by_layer.get(layer, ())
         cells = [(id_, risk_of(threats[id_], tenancy)) for id_ in ids]
-        yield {"layer": layer, "cells": sorted(cells, key=lambda cell: (-RISK_LEVELS.index(cell[1]), renderer.title(Key("threat", cell[0])).casefold()))}
-
-
-def _feature_options(renderer: Renderer) -> Page:
-    catalogue = renderer.catalogue
-    rows = [
-        {
-            "feature": id_,
-            "options": catalogue.options_by_feature.get(id_, ()),
-            "mitigations": catalogue.mitigations_by_feature.get(id_, ()),
+        yield {
+            "layer": layer,
+            "cells": sorted(
+                cells, key=lambda cell: (-RISK_LEVELS.index(cell[1]), sort_key(renderer.title(Key("threat", cell[0]))))
+            ),
         }
-        for id_ in catalogue.features
-        if id_ in catalogue.options_by_feature or id_ in catalogue.mitigations_by_feature
-    ]
-    return _page(renderer, "features_options", "features-options/", "features-options.html", rows=rows)
 
 
 def _rejected(renderer: Renderer) -> Page:
     entries = [entry for entry in renderer.knowledge.entries.values() if entry.body.status == "rejected"]
-    return _page(renderer, "rejected", "rejected/", "rejected.html", entries=entries)
+    return renderer.named_page("rejected", "rejected/", "rejected.html", entries=entries)
 
 
 def _problem_codes(renderer: Renderer) -> Page:
-    return _page(renderer, "problems", "problems/", "problems.html", codes=sorted(codes(renderer.language).items()))
+    return renderer.named_page("problems", "problems/", "problems.html", codes=sorted(codes(renderer.language).items()))

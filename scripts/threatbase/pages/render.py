@@ -14,6 +14,7 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import get_lexer_by_name
 
 from threatbase.catalogue import Catalogue
+from threatbase.glossary import abbreviations
 from threatbase.knowledge import Entry, Key, KnowledgeBase
 from threatbase.mentions import Mention
 from threatbase.models import KINDS, Kind, Language, Text
@@ -67,6 +68,12 @@ class Renderer:
         self.page_at(address)
         return self._environment.get_template(template).render(values)
 
+    def named_page(self, name: str, address: str, template: str, **values: Any) -> Page:
+        """A page that is no entry: its title and description stand in the locales under `page.<name>`."""
+        title, description = self.words(f"page.{name}.title"), self.words(f"page.{name}.description")
+        html = self.page(template, address, heading=title, lead=description, **values)
+        return Page(address, title, description, html)
+
     def page_at(self, address: str) -> None:
         """Says which page is being rendered: links are relative to it."""
         self._up = "../" * address.count("/") or "./"
@@ -99,7 +106,9 @@ class Renderer:
         """Markdown as HTML; marked where it is in the other language."""
         if text is None:
             return Markup("")
-        return self._marked(text, to_html(text.get(self.language), self._shown(text), self._resolve), "div")
+        shown = self._shown(text)
+        html = to_html(text.get(self.language), shown, self._resolve, abbreviations(self.knowledge.terms, shown))
+        return self._marked(text, html, "div")
 
     def plain(self, text: Text) -> str:
         """One line without markup."""

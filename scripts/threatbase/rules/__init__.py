@@ -8,7 +8,7 @@ from pathlib import Path
 
 from threatbase.knowledge import KnowledgeBase, load
 from threatbase.problems import Problem
-from threatbase.rules import coverage, lifecycle, mappings, names, references, steps, texts
+from threatbase.rules import coverage, editorial, lifecycle, mappings, names, references, steps, texts
 
 Rule = Callable[[KnowledgeBase], Iterator[Problem]]
 
@@ -17,6 +17,7 @@ RULES: tuple[Rule, ...] = (
     *lifecycle.RULES,
     *texts.RULES,
     *steps.RULES,
+    *editorial.RULES,
     *coverage.RULES,
     *names.RULES,
     *mappings.RULES,

@@ -66,7 +66,7 @@ def future_dates(knowledge: KnowledgeBase, today: datetime.date) -> Iterator[Pro
             dates["consulted"] = entry.body.consulted
         for name, date in dates.items():
             if date > today:
-                message = f"'{name}' is {date.isoformat()}, and today is {today.isoformat()}; write a date that is past"
+                message = f"'{name}' is {date.isoformat()}, which lies in the future; write the day it was done"
                 yield Problem(entry.document.locate((name,)), "future-date", message)
 
 

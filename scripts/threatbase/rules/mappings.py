@@ -48,7 +48,9 @@ def _cis(entry: Entry, mitigation: Mitigation) -> Iterator[Problem]:
             yield Problem(entry.document.locate(place), "unknown-cis", message)
 
 
-def _known(entry: Entry, field: str, ids: Iterable[str | int], catalogue: truth.MappingKind, name: str) -> Iterator[Problem]:
+def _known(
+    entry: Entry, field: str, ids: Iterable[str | int], catalogue: truth.MappingKind, name: str
+) -> Iterator[Problem]:
     known = truth.mapping_ids(catalogue)
     for index, identifier in enumerate(ids):
         if str(identifier) not in known:

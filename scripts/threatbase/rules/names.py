@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator
 
 from threatbase import truth
+from threatbase.compose import compose_capabilities, compose_errors
 from threatbase.knowledge import Entry, KnowledgeBase
 from threatbase.models import DockerOption, KernelFeature, Mitigation, Need
 from threatbase.problems import Problem, did_you_mean
-from threatbase.compose import compose_capabilities, compose_errors
 from threatbase.snippets import commands, daemon_keys, instructions, run_flags
 from threatbase.sources import FieldPath, SourceError, parse
 
@@ -81,8 +82,9 @@ def compose_files(knowledge: KnowledgeBase) -> Iterator[Problem]:
         try:
             data = parse(text).data
         except SourceError as error:
+            line = "".join(text.split("\n")[error.line - 1 : error.line]).strip()
             message = f"line {error.line} of the fragment: {error.message}"
-            yield Problem(entry.document.locate(path), "bad-compose", message)
+            yield Problem(entry.document.locate_text(path, line), "bad-compose", message)
             continue
         errors = compose_errors(data)
         for needle, message in errors:
@@ -99,11 +101,12 @@ def _compose_keys() -> Collection[str]:
 
 
 def _flags(name: str | None) -> list[str]:
-    return [name.split()[0].split("=")[0]] if name and name.startswith("--") else []
+    return [re.split(r"[\s=]", name)[0]] if name and name.startswith("--") else []
 
 
 def _words(name: str | None) -> list[str]:
-    return [name.split(":")[0].split()[0]] if name else []
+    word = re.match(r"[^\s:]+", name or "")
+    return [word[0]] if word else [name] if name else []
 
 
 def _capability(entry: Entry, path: FieldPath, value: str) -> Iterator[Problem]:

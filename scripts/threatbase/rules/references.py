@@ -24,13 +24,21 @@ def dangling(knowledge: KnowledgeBase) -> Iterator[Problem]:
 def duplicated(knowledge: KnowledgeBase) -> Iterator[Problem]:
     """A list names an entry once."""
     for entry in knowledge.entries.values():
-        seen: dict[tuple[FieldPath, Key], Link] = {}
+        seen: dict[tuple[FieldPath, str], FieldPath] = {}
         for link in entry.links:
             if link.mention is None and isinstance(link.path[-1], int):
                 name = str(link.path[-2])
-                if seen.setdefault((link.path[:-1], link.target), link) is not link:
+                # As it is written: `a+b` and `a+c` name `a` twice, and so do `code` and `all:code`.
+                if seen.setdefault((link.path[:-1], _written(entry, link.path)), link.path) != link.path:
                     message = f"'{link.target.id}' stands twice in '{name}'; keep one"
                     yield Problem(entry.document.locate(link.path), "duplicate-reference", message)
+
+
+def _written(entry: Entry, path: FieldPath) -> str:
+    value = entry.document.data
+    for part in path:
+        value = value[part]
+    return str(value)
 
 
 def unreliable(knowledge: KnowledgeBase) -> Iterator[Problem]:
@@ -60,11 +68,11 @@ def malformed_mentions(knowledge: KnowledgeBase) -> Iterator[Problem]:
     for entry in knowledge.entries.values():
         for path, text in entry.texts:
             for language in LANGUAGES:
-                for found in broken_mentions(getattr(text, language) or ""):
-                    yield _broken(entry.document.locate_text((*path, language), found), found)
+                for found, skip in broken_mentions(getattr(text, language) or ""):
+                    yield _broken(entry.document.locate_text((*path, language), found, skip), found)
     for page in knowledge.narratives:
-        for found in broken_mentions(page.body):
-            yield _broken(page.locate(found), found)
+        for found, skip in broken_mentions(page.body):
+            yield _broken(page.locate(found, skip), found)
 
 
 def _broken(place: Location, found: str) -> Problem:
@@ -83,7 +91,7 @@ def page_mentions(knowledge: KnowledgeBase) -> Iterator[Problem]:
     """The narrative pages link to entries and sections that exist."""
     for page in knowledge.narratives:
         for found in mentions(page.body):
-            key, place = Key(found.kind, found.id), page.locate(found.text)
+            key, place = Key(found.kind, found.id), page.locate(found.text, found.skip)
             if not knowledge.knows(key):
                 yield _unknown(knowledge, key, place)
             elif found.anchor:
@@ -91,7 +99,9 @@ def page_mentions(knowledge: KnowledgeBase) -> Iterator[Problem]:
 
 
 def unused_sources(knowledge: KnowledgeBase) -> Iterator[Problem]:
-    """Every source is cited."""
+    """Every source is cited; not asked before every file can be read."""
+    if knowledge.invalid:
+        return
     cited = {found.id for page in knowledge.narratives for found in mentions(page.body) if found.kind == "source"}
     for entry in knowledge.of_kind("source"):
         if entry.key not in knowledge.backlinks and entry.key.id not in cited:
@@ -101,7 +111,7 @@ def unused_sources(knowledge: KnowledgeBase) -> Iterator[Problem]:
 
 def _place(entry: Entry, link: Link) -> Location:
     if link.mention is not None:
-        return entry.document.locate_text(link.path, link.mention)
+        return entry.document.locate_text(link.path, link.mention, link.skip)
     return entry.document.locate(link.path)
 
 

@@ -24,7 +24,9 @@ def steps_or_weaknesses(knowledge: KnowledgeBase) -> Iterator[Problem]:
                     yield Problem(entry.document.locate((name,)), "step-and-weakness", message)
             continue
         if threat.difficulty is None:
-            yield Problem(entry.document.locate(), "missing-difficulty", "a step has a 'difficulty' from 0 to 3; add it")
+            yield Problem(
+                entry.document.locate(), "missing-difficulty", "a step has a 'difficulty' from 0 to 3; add it"
+            )
         for name in ("requires", "grants"):
             if not getattr(threat, name):
                 message = f"a step has '{name}'; add it, or name the mitigation that it undoes in 'weakness_of'"
@@ -37,8 +39,8 @@ def effects(knowledge: KnowledgeBase) -> Iterator[Problem]:
         seen: set[tuple[str, tuple[str, ...]]] = set()
         for index, effect in enumerate(threat.effects):
             place: FieldPath = ("effects", index)
-            for problem in _effect_problems(threat, effect):
-                yield Problem(entry.document.locate(place), *problem)
+            for key, code, message in _effect_problems(threat, effect):
+                yield Problem(entry.document.locate((*place, key)), code, message)
             identity = (effect.mitigation, tuple(sorted(effect.with_)))
             if identity in seen:
                 message = f"the effect of '{effect.mitigation}' is stated twice; keep one"
@@ -46,15 +48,15 @@ def effects(knowledge: KnowledgeBase) -> Iterator[Problem]:
             seen.add(identity)
 
 
-def _effect_problems(threat: Threat, effect: Effect) -> Iterator[tuple[str, str]]:
+def _effect_problems(threat: Threat, effect: Effect) -> Iterator[tuple[str, str, str]]:
     if effect.effect == "limits" and effect.to is None:
-        yield "missing-level", "'limits' says the difficulty that it raises the step to; add 'to: 1', 2 or 3"
+        yield "effect", "missing-level", "'limits' says the difficulty that it raises the step to; add 'to: 1', 2 or 3"
     if effect.effect != "limits" and effect.to is not None:
-        yield "stray-level", f"'to' belongs to 'limits'; an effect that {effect.effect} has none"
+        yield "to", "stray-level", f"'to' belongs to 'limits'; an effect that {effect.effect} has none"
     if effect.to is not None and threat.difficulty is not None and effect.to <= threat.difficulty:
-        yield "useless-level", f"'to: {effect.to}' does not raise the difficulty, which is {threat.difficulty}"
+        yield "to", "useless-level", f"'to: {effect.to}' does not raise the difficulty, which is {threat.difficulty}"
     if effect.mitigation in effect.with_:
-        yield "self-reference", "'with' names the mitigation itself; remove it"
+        yield "with", "self-reference", "'with' names the mitigation itself; remove it"
 
 
 def answers(knowledge: KnowledgeBase) -> Iterator[Problem]:
@@ -70,8 +72,11 @@ def answers(knowledge: KnowledgeBase) -> Iterator[Problem]:
 
 
 def reachability(knowledge: KnowledgeBase) -> Iterator[Problem]:
-    """Some attacker can come to take every step, and every goal is granted by some threat."""
-    if not any(isinstance(entry.body, State) for entry in knowledge.entries.values()):
+    """Some attacker can come to take every step, and every goal is granted by some threat.
+
+    Not asked before every file can be read.
+    """
+    if knowledge.invalid:
         return
     reached = reachable_at_most(knowledge)
     for entry, threat in _threats(knowledge):
@@ -80,10 +85,10 @@ def reachability(knowledge: KnowledgeBase) -> Iterator[Problem]:
                 message = f"no attacker can ever reach '{state}', so this step is never taken; add what grants it"
                 yield Problem(entry.document.locate(("requires", index)), "unreachable-state", message)
     for entry in knowledge.of_kind("state"):
-        if isinstance(entry.body, State) and entry.body.role == "goal" and entry.is_published:
-            if entry.key.id not in reached:
-                message = "nothing leads to this goal; a threat must grant it, or a reachable state imply it"
-                yield Problem(entry.document.locate(("role",)), "ungranted-goal", message)
+        is_goal = isinstance(entry.body, State) and entry.body.role == "goal" and entry.is_published
+        if is_goal and entry.key.id not in reached:
+            message = "nothing leads to this goal; a threat must grant it, or a reachable state imply it"
+            yield Problem(entry.document.locate(("role",)), "ungranted-goal", message)
 
 
 def roles(knowledge: KnowledgeBase) -> Iterator[Problem]:
@@ -96,7 +101,9 @@ def roles(knowledge: KnowledgeBase) -> Iterator[Problem]:
             yield from _role(entry, states, "starts", entry.body.starts, ("start", "held"))
     for id_ in states:
         key = Key("state", id_)
-        if not any(knowledge[link.source].is_published and not link.mention for link in knowledge.backlinks.get(key, ())):
+        if not any(
+            knowledge[link.source].is_published and not link.mention for link in knowledge.backlinks.get(key, ())
+        ):
             message = "no threat, attacker or tenancy uses this state; use it or remove it"
             yield Problem(knowledge[key].document.locate(), "unused-state", message, "warning")
 
@@ -151,10 +158,12 @@ def mitigation_relations(knowledge: KnowledgeBase) -> Iterator[Problem]:
             continue
         for name in ("requires", "conflicts"):
             if entry.key.id in getattr(body, name):
-                yield Problem(entry.document.locate((name,)), "self-reference", f"'{name}' names the entry itself")
+                place: FieldPath = (name, getattr(body, name).index(entry.key.id))
+                yield Problem(entry.document.locate(place), "self-reference", f"'{name}' names the entry itself")
         for both in set(body.requires) & set(body.conflicts):
             message = f"'{both}' is both required and in conflict; remove one"
-            yield Problem(entry.document.locate(("conflicts",)), "required-conflict", message)
+            place = ("conflicts", body.conflicts.index(both))
+            yield Problem(entry.document.locate(place), "required-conflict", message)
         if body.default == "off" and body.default_when:
             message = "'default_when' belongs to 'default: on'"
             yield Problem(entry.document.locate(("default_when",)), "stray-default", message)

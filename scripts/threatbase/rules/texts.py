@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 
 from threatbase.knowledge import Entry, KnowledgeBase
-from threatbase.mentions import without_code
+from threatbase.mentions import WEB_ADDRESSES, without_code
 from threatbase.models import LANGUAGES, Prose
-from threatbase.problems import Problem
+from threatbase.problems import Location, Problem, shorten
 from threatbase.sources import FieldPath
 
 _HTML = re.compile(r"</?[A-Za-z][^<>\n]*>|<!--")
@@ -16,7 +16,6 @@ _AUTOLINK = re.compile(r"<https?://[^<>\s]+>")
 _HEADING = re.compile(r"^ {0,3}#{1,6}\s.*$", re.MULTILINE)
 _SETEXT = re.compile(r"^[^\n]+\n {0,3}(=+|-{3,})[ \t]*$", re.MULTILINE)
 _LINK = re.compile(r"(!?)\[[^\[\]\n]*\]\(\s*<?([^)\s>]*)")
-_ALLOWED = ("https://", "http://", "mailto:")
 
 
 def translations(knowledge: KnowledgeBase) -> Iterator[Problem]:
@@ -36,9 +35,10 @@ def raw_html(knowledge: KnowledgeBase) -> Iterator[Problem]:
     """No raw HTML in entries: it would be shown as text."""
     for entry, path, markdown in _written(knowledge):
         if "<" in markdown:
-            for found in _HTML.finditer(_AUTOLINK.sub("", without_code(markdown))):
-                message = f"raw HTML is not accepted: '{found[0]}'; use Markdown, or write it as `code`"
-                yield Problem(entry.document.locate_text(path, found[0]), "raw-html", message)
+            bare = _AUTOLINK.sub(lambda match: " " * len(match[0]), without_code(markdown))
+            for found in _HTML.finditer(bare):
+                message = f"raw HTML is not accepted: '{shorten(found[0])}'; use Markdown, or write it as `code`"
+                yield Problem(_place(entry, path, markdown, found), "raw-html", message)
 
 
 def headings(knowledge: KnowledgeBase) -> Iterator[Problem]:
@@ -47,9 +47,8 @@ def headings(knowledge: KnowledgeBase) -> Iterator[Problem]:
         if "#" in markdown or "\n---" in markdown or "\n==" in markdown:
             bare = without_code(markdown)
             for found in (*_HEADING.finditer(bare), *_SETEXT.finditer(bare)):
-                line = found[0].split("\n")[0].strip()
                 message = "headings are not accepted in prose; use a paragraph or a list"
-                yield Problem(entry.document.locate_text(path, line), "heading-in-prose", message)
+                yield Problem(_place(entry, path, markdown, found), "heading-in-prose", message)
 
 
 def links(knowledge: KnowledgeBase) -> Iterator[Problem]:
@@ -59,14 +58,24 @@ def links(knowledge: KnowledgeBase) -> Iterator[Problem]:
             for found in _LINK.finditer(without_code(markdown)):
                 problem = _link_problem(found[1], found[2])
                 if problem:
-                    yield Problem(entry.document.locate_text(path, found[0]), *problem)
+                    yield Problem(_place(entry, path, markdown, found), *problem)
+
+
+def _place(entry: Entry, path: FieldPath, markdown: str, found: re.Match[str]) -> Location:
+    """Where a match in a text stands in the file: the first line of it, and not an earlier one like it."""
+    start = len(found[0]) - len(found[0].lstrip())
+    needle = found[0].strip().split("\n")[0].rstrip()
+    return entry.document.locate_text(path, needle, markdown.count(needle, 0, found.start() + start))
 
 
 def _link_problem(bang: str, target: str) -> tuple[str, str] | None:
     if bang:
         return "image-in-prose", "images are not accepted in entries; describe it, or put it on a page of the guide"
-    if not target.lower().startswith(_ALLOWED):
-        return "unsafe-link", f"'{target}' is no web address; link to entries with [[kind:id]], to the web with https://"
+    if not target.lower().startswith(WEB_ADDRESSES):
+        return (
+            "unsafe-link",
+            f"'{target}' is no web address; link to entries with [[kind:id]], to the web with https://",
+        )
     return None
 
 
