@@ -61,7 +61,7 @@ def load_narratives(docs: Path) -> tuple[tuple[Narrative, ...], list[Problem]]:
                 pages.append(loaded)
             else:
                 problems.extend(loaded)
-    return tuple(pages), problems + list(_unpaired(pages))
+    return tuple(pages), problems + list(_unpaired(docs, pages))
 
 
 def _narrative(file: Path, name: str, language: Language) -> Narrative | list[Problem]:
@@ -89,10 +89,9 @@ def _front_matter(text: str, shown: str) -> Document:
     return Document(shown, text, data)
 
 
-def _unpaired(pages: list[Narrative]) -> Iterator[Problem]:
-    names = {language: {page.name for page in pages if page.language == language} for language in LANGUAGES}
+def _unpaired(docs: Path, pages: list[Narrative]) -> Iterator[Problem]:
     for page in pages:
         for language in LANGUAGES:
-            if page.name not in names[language]:
+            if not (docs / language / page.name).exists():
                 message = f"the page has no '{language}' version; write docs/{language}/{page.name}"
                 yield Problem(page.document.locate(), "missing-translation", message, "warning")

@@ -55,11 +55,11 @@ def shorten(text: str) -> str:
     return text if len(text) <= 60 else text[:59] + "…"
 
 
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """`"; did you mean 'x'?"` where something close is known, else an empty string."""
+def did_you_mean(word: str, known: Iterable[str], closeness: float = 0.6) -> str:
+    """`"; did you mean 'x'?"` where something close is known, else an empty string. Numbers ask for more closeness."""
     if len(word) > 100:
         return ""
-    close = get_close_matches(word, list(known), n=1, cutoff=0.6)
+    close = get_close_matches(word, list(known), n=1, cutoff=closeness)
     return f"; did you mean '{close[0]}'?" if close else ""
 
 

@@ -35,7 +35,13 @@ _BOUNDS = {
 
 def problems_of(error: ValidationError, document: Document, model: type[BaseModel]) -> list[Problem]:
     """One problem for each error of pydantic, in the order of the file."""
-    return sorted(_problem(details, document, model) for details in error.errors(include_url=False))
+    found = error.errors(include_url=False)
+    return sorted(_problem(details, document, model) for details in found if not _is_echo(details))
+
+
+def _is_echo(details: ErrorDetails) -> bool:
+    """Whether it is said of a list that it is too short, because what stands in it is faulty."""
+    return details["type"] == "too_short" and bool(details["input"])
 
 
 def _problem(details: ErrorDetails, document: Document, model: type[BaseModel]) -> Problem:
@@ -60,7 +66,7 @@ def _value_problem(details: ErrorDetails) -> tuple[str, str]:
         choices = str(context["expected"]).replace("'", "").replace(" or ", ", ").split(", ")
         return (
             "bad-value",
-            f"'{shorten(str(value))}' is not one of {', '.join(choices)}{did_you_mean(str(value), choices)}",
+            f"{_found(value)} is not one of {', '.join(choices)}{did_you_mean(str(value), choices)}",
         )
     if kind == "string_pattern_mismatch":
         return "bad-format", f"'{shorten(str(value))}' does not have the form {context['pattern']}"
@@ -104,7 +110,7 @@ def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
 def _found(value: Any) -> str:
     if value is None:
         return "nothing"
-    if isinstance(value, bool):
+    if isinstance(value, int):
         return str(value).lower()
     if isinstance(value, dict):
         return "a mapping"

@@ -99,10 +99,10 @@ def cases(knowledge: KnowledgeBase) -> Iterator[Problem]:
                 place: FieldPath = ("cases", index)
                 if case.cve and not case.fixed:
                     message = f"{case.cve} does not say which version fixed it; add 'fixed'"
-                    yield Problem(entry.document.locate(place), "unfixed-case", message, "warning")
+                    yield Problem(entry.document.locate((*place, "cve")), "unfixed-case", message, "warning")
                 if case.cve and case.year < int(case.cve[4:8]):
                     message = f"{case.cve} cannot have become public in {case.year}; correct 'year'"
-                    yield Problem(entry.document.locate(place), "wrong-year", message)
+                    yield Problem(entry.document.locate((*place, "year")), "wrong-year", message)
 
 
 def unsourced(knowledge: KnowledgeBase) -> Iterator[Problem]:

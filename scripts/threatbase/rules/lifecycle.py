@@ -19,7 +19,7 @@ def successors(knowledge: KnowledgeBase) -> Iterator[Problem]:
         place = entry.document.locate(("replaced_by",))
         if entry.body.status != "deprecated":
             yield Problem(place, "stray-successor", "only a deprecated entry has 'replaced_by'; set its 'status'")
-        elif Key(entry.key.kind, successor) not in knowledge.entries:
+        elif not knowledge.knows(Key(entry.key.kind, successor)):
             known = [other.key.id for other in knowledge.of_kind(entry.key.kind)]
             message = f"no {entry.key.kind} is called '{successor}'{did_you_mean(successor, known)}"
             yield Problem(place, "unknown-successor", message)

@@ -42,10 +42,10 @@ def _cis(entry: Entry, mitigation: Mitigation) -> Iterator[Problem]:
         place: FieldPath = ("mappings", "cis", index)
         if not known:
             message = f"version {item.benchmark} of the CIS Docker Benchmark is not known here; use 1.6.0"
-            yield Problem(entry.document.locate(place), "unknown-cis", message)
+            yield Problem(entry.document.locate((*place, "benchmark")), "unknown-cis", message)
         elif item.id not in known:
             message = f"CIS Docker Benchmark {item.benchmark} has no recommendation {item.id}"
-            yield Problem(entry.document.locate(place), "unknown-cis", message)
+            yield Problem(entry.document.locate((*place, "id")), "unknown-cis", message)
 
 
 def _known(
@@ -55,7 +55,7 @@ def _known(
     for index, identifier in enumerate(ids):
         if str(identifier) not in known:
             place = entry.document.locate(("mappings", field, index))
-            message = f"there is no {name} {identifier}{did_you_mean(str(identifier), known)}"
+            message = f"there is no {name} {identifier}{did_you_mean(str(identifier), known, 0.8)}"
             yield Problem(place, f"unknown-{catalogue}", message)
 
 

@@ -62,7 +62,7 @@ def dockerfiles(knowledge: KnowledgeBase) -> Iterator[Problem]:
     for entry, path, text in _snippets(knowledge, "dockerfile"):
         for name, flags in instructions(text):
             yield from _unknown(entry, path, [name], known, "instruction")
-            yield from _unknown(entry, path, flags if name in known else (), known.get(name, ()), "flag")
+            yield from _unknown(entry, path, flags, known.get(name, flags), "flag", f"flag of {name}")
 
 
 def daemon_files(knowledge: KnowledgeBase) -> Iterator[Problem]:
@@ -132,11 +132,11 @@ _NAMED = {
 
 
 def _unknown(
-    entry: Entry, path: FieldPath, names: Iterable[str], known: Collection[str], what: str
+    entry: Entry, path: FieldPath, names: Iterable[str], known: Collection[str], what: str, said: str = ""
 ) -> Iterator[Problem]:
     for name in names:
         if name not in known:
-            message = f"there is no {_NAMED[what]} '{name}'{did_you_mean(name, known)}"
+            message = f"there is no {said or _NAMED[what]} '{name}'{did_you_mean(name, known)}"
             yield Problem(entry.document.locate_text(path, name), f"unknown-{what}", message)
 
 

@@ -1,0 +1,1 @@
+"""The questions that the attack and mitigation graph answers: what is reached, how, and what suffices."""

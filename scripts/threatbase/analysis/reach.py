@@ -1,0 +1,133 @@
+"""Scenarios, and what is reached in them: a least fixpoint in linear time."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from threatbase.analysis.model import GroundState, Model, Step
+
+ZERO_DAY = 3
+SKILLS = {"opportunist": 1, "skilled": 2, "expert": 2}
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Scenario:
+    """An attacker, the level they come to, the threat hit by a zero-day, and the measure that failed."""
+
+    attacker: str
+    level: int
+    zero_day: str | None = None
+    failed: str | None = None
+
+
+@dataclass(frozen=True)
+class Question:
+    """What a scenario is asked on: the model, the start states of each attacker, and the facts that hold."""
+
+    model: Model
+    facts: frozenset[str] = frozenset()
+
+    @cached_property
+    def index(self) -> Index:
+        """Steps by the states that they wait for."""
+        return Index(self.model)
+
+    def starts(self, attacker: str) -> list[GroundState]:
+        """Where an attacker starts: per-container states in the first container."""
+        model = self.model
+        held = [model.ground(state, model.containers[0]) for state in model.attackers[attacker].starts]
+        facts = [model.ground(state, container) for state in sorted(self.facts) for container in model.containers]
+        return [*held, *dict.fromkeys(facts)]
+
+    def level(self, attacker: str, skill: str) -> int:
+        """The difficulty that an attacker of a skill can take: their own level is a cap."""
+        return min(self.model.attackers[attacker].level, SKILLS[skill])
+
+    def reached(
+        self, scenario: Scenario, in_place: Collection[str], without: Collection[Step] = ()
+    ) -> frozenset[GroundState]:
+        """Every state that the scenario reaches with these measures, some steps taken away."""
+        return frozenset(self.derive(scenario, in_place, without))
+
+    def derive(
+        self, scenario: Scenario, in_place: Collection[str], without: Collection[Step] = ()
+    ) -> dict[GroundState, Step | GroundState | None]:
+        """Every state reached, with the step or the state that it first came from (None: held at the start)."""
+        effective = standing(self.model, in_place, scenario.failed)
+        available = {
+            number: closed
+            for number, step in enumerate(self.model.steps)
+            if step not in without and (closed := _closed_by(step, scenario, effective)) is not None
+        }
+        return self.index.fixpoint(self.starts(scenario.attacker), available)
+
+    def available(self, scenario: Scenario, in_place: Collection[str]) -> list[Step]:
+        """The steps that nothing closes for good in a scenario."""
+        effective = standing(self.model, in_place, scenario.failed)
+        return [step for step in self.model.steps if _closed_by(step, scenario, effective) is not None]
+
+
+def standing(model: Model, in_place: Collection[str], failed: str | None) -> frozenset[str]:
+    """What is in place and works: without what failed and all that requires it."""
+    found = frozenset(in_place)
+    return found if failed is None else found - {failed} - model.dependants.get(failed, frozenset())
+
+
+def _closed_by(step: Step, scenario: Scenario, in_place: frozenset[str]) -> list[tuple[GroundState, ...]] | None:
+    """The bypasses that must each be reached before the step; None where it cannot be taken at all."""
+    level = ZERO_DAY if step.threat == scenario.zero_day else scenario.level
+    if step.difficulty > level or (step.introduced_by and not step.introduced_by & in_place):
+        return None
+    closing = [block for block in step.blocks if block.level > level and block.measures <= in_place]
+    if any(not block.bypass for block in closing):
+        return None
+    return [block.bypass for block in closing]
+
+
+class Index:
+    """The steps of a model, indexed for the fixpoint."""
+
+    def __init__(self, model: Model) -> None:
+        self._steps = model.steps
+        self._implied = model.implied
+        self._waiting: dict[GroundState, list[int]] = {}
+        for number, step in enumerate(model.steps):
+            for state in step.requires:
+                self._waiting.setdefault(state, []).append(number)
+        self._free = [number for number, step in enumerate(model.steps) if not step.requires]
+
+    def fixpoint(
+        self, starts: Iterable[GroundState], available: Mapping[int, list[tuple[GroundState, ...]]]
+    ) -> dict[GroundState, Step | GroundState | None]:
+        """States in the order in which they are reached, each with where it came from."""
+        missing = {number: len(self._steps[number].requires) + len(closed) for number, closed in available.items()}
+        doors: dict[GroundState, list[tuple[int, int]]] = {}
+        for number, closed in available.items():
+            for door, states in enumerate(closed):
+                for state in states:
+                    doors.setdefault(state, []).append((number, door))
+        opened: set[tuple[int, int]] = set()
+        origin: dict[GroundState, Step | GroundState | None] = {}
+        queue: list[tuple[GroundState, Step | GroundState | None]] = [(state, None) for state in starts]
+        queue += [grant for number in self._free if missing.get(number) == 0 for grant in self._grants(number)]
+        for state, source in queue:
+            if state in origin:
+                continue
+            origin[state] = source
+            queue += [(implied, state) for implied in self._implied.get(state, ())]
+            ready = [number for number in self._waiting.get(state, ()) if number in missing]
+            for number, door in doors.get(state, ()):
+                if (number, door) not in opened:
+                    opened.add((number, door))
+                    ready.append(number)
+            for number in ready:
+                missing[number] -= 1
+                if missing[number] == 0:
+                    queue += self._grants(number)
+        return origin
+
+    def _grants(self, number: int) -> Iterator[tuple[GroundState, Step]]:
+        step = self._steps[number]
+        return ((state, step) for state in sorted(step.grants, key=str))
