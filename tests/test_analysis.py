@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from threatbase.analysis.attacks import attacks
-from threatbase.analysis.harden import Answer, Infeasible, Task, alternatives, cheapest, violated
+from threatbase.analysis.harden import Answer, InfeasibleError, Task, alternatives, cheapest, violated
 from threatbase.analysis.model import PREVENTS, Block, GroundState, Measure, Model, Step
 from threatbase.analysis.reach import Question, Scenario
 from threatbase.models import Attacker, State
@@ -122,7 +122,7 @@ def test_the_cheapest_set_is_that_of_brute_force(model: Model, more: list[Scenar
     ]
     task = Task((GOAL,), tuple(scenarios), frozenset())
     if not closing:
-        with pytest.raises(Infeasible):
+        with pytest.raises(InfeasibleError):
             cheapest(Question(model), task)
         return
     answer = cheapest(Question(model), task)

@@ -60,12 +60,13 @@ class Arrow:
 
 @dataclass(frozen=True)
 class Diagram:
-    """A small graph and its description; `focus` is the node that it is about."""
+    """A small graph and its description; `focus` is the node that it is about, `left_out` what was too much."""
 
     title: str
     nodes: tuple[Node, ...]
     arrows: tuple[Arrow, ...]
     focus: str
+    left_out: int = 0
 
     @property
     def is_empty(self) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, MutableMapping
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from functools import cache, lru_cache
 from typing import Any
 
@@ -19,6 +19,9 @@ from threatbase.typography import typeset
 
 Resolve = Callable[[Mention], tuple[str, str] | None]
 """From a mention to its address and its title; None leaves the text as it stands."""
+
+SHORT_CODE = 32
+"""Code of up to so many characters is kept on one line."""
 
 _INLINE = re.compile(r"`([^`]+)`|(\[\[[^\[\]\n]+\]\])")
 
@@ -49,10 +52,16 @@ def inline(text: str, language: Language, resolve: Resolve) -> Markup:
 
 def _inline_part(match: re.Match[str], resolve: Resolve) -> Markup:
     if match[1]:
-        return Markup("<code>{}</code>").format(match[1])
+        return _code(match[1])
     mention = MENTION.fullmatch(match[0])
     target = resolve(mention_of(mention)) if mention else None
     return Markup('<a href="{}">{}</a>').format(*target) if target else escape(match[0])
+
+
+def _code(source: str) -> Markup:
+    """Code in a line; where it is short, the theme does not break it."""
+    short = Markup(' class="tb-short"') if len(source) <= SHORT_CODE else Markup("")
+    return Markup("<code{}>{}</code>").format(short, source)
 
 
 def plain(text: str, language: Language, resolve: Resolve) -> str:
@@ -76,6 +85,7 @@ def _parser() -> MarkdownIt:
     parser = _Parser("commonmark", {"html": False}).enable("table").disable(["image", "heading", "lheading"])
     parser.inline.ruler.before("link", "mention", _mention_rule)
     parser.core.ruler.push("typeset", _typeset_rule)
+    parser.add_render_rule("code_inline", _code_rule)
     return parser
 
 
@@ -102,6 +112,10 @@ def _push_link(state: StateInline, address: str, title: str) -> None:
     state.push("link_close", "a", -1)
 
 
+def _code_rule(self: object, tokens: Sequence[Token], index: int, options: object, env: object) -> str:
+    return _code(tokens[index].content)
+
+
 def _typeset_rule(state: StateCore) -> None:
     for block in state.tokens:
         for token in block.children or ():
@@ -113,7 +127,8 @@ def _typeset_rule(state: StateCore) -> None:
 
 def _abbreviated(token: Token, env: MutableMapping[str, Any]) -> list[Token]:
     """The token, split where an abbreviation is used for the first time."""
-    pattern = _abbreviation_pattern(tuple(env["abbreviations"])) if token.type == "text" else None
+    wanted = tuple(env["abbreviations"]) if token.type == "text" else ()
+    pattern = _abbreviation_pattern(wanted) if wanted else None
     found = pattern.search(token.content) if pattern else None
     if found is None:
         return [token]

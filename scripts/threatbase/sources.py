@@ -78,7 +78,7 @@ class Document:
 
     def _source(self) -> str:
         """The YAML in the text: all of it, or the front matter of a Markdown page."""
-        if not self.text.startswith("---\n"):
+        if not self.path.endswith(".md"):
             return self.text
         return "\n" + self.text[4:].split("\n---\n")[0] + "\n"
 
@@ -92,11 +92,15 @@ class Document:
         `skip` is the number of times that it stands there before.
         """
         span = self._span(path)
-        start, end = (self._lines[line - 1] + column - 1 for line, column in (span.start, span.end))
+        start, end = self._offset(*span.start), self._offset(*span.end)
         found = self.text.find(needle, start, end) if needle else -1
         for _ in range(skip):
             found = max(found, self.text.find(needle, found + len(needle), end))
         return self.at(found) if found >= 0 else Location(self.path, *span.place)
+
+    def _offset(self, line: int, column: int) -> int:
+        # The parser sees one line more where the last one does not end.
+        return self._lines[line - 1] + column - 1 if line <= len(self._lines) else len(self.text)
 
     def at(self, offset: int) -> Location:
         """The place of a character of the text."""

@@ -49,7 +49,7 @@ class Answer:
     asked: tuple[Scenario, ...] = field(default=(), compare=False)
 
 
-class Infeasible(Exception):
+class InfeasibleError(Exception):
     """No set closes the goals; `scenario` is one in which nothing does."""
 
     def __init__(self, scenario: Scenario) -> None:
@@ -74,7 +74,7 @@ def violated(
 def cheapest(
     question: Question, task: Task, excluded: Sequence[frozenset[str]] = (), time_limit: float = TIME_LIMIT
 ) -> Answer:
-    """The cheapest set; `excluded` sets (and all that contain them) are left out. Raises Infeasible.
+    """The cheapest set; `excluded` sets (and all that contain them) are left out. Raises InfeasibleError.
 
     When the time is up, the answer is not `proved`, and `bound` says what no set can undercut.
     """
@@ -92,7 +92,7 @@ def cheapest(
             program.add(scenario)
         solved = program.solve(max(0.1, ends - time.monotonic()))
         if solved is None:
-            raise Infeasible(scenario or task.scenarios[0])
+            raise InfeasibleError(scenario or task.scenarios[0])
         answer = replace(solved, asked=tuple(asked))
     return answer
 
@@ -103,7 +103,7 @@ def alternatives(question: Question, task: Task, count: int, time_limit: float =
     while len(found) < count:
         try:
             answer = cheapest(question, task, [item.chosen for item in found], time_limit)
-        except Infeasible:
+        except InfeasibleError:
             if not found:
                 raise
             break
@@ -127,9 +127,7 @@ class _Program:
         self._z = {name: number for number, name in enumerate(self._names)}
         self._cost = [0.0 if name in task.in_place else float(model.measures[name].cost) for name in self._names]
         self._lower = [1.0 if name in task.in_place else 0.0 for name in self._names]
-        self._upper = [
-            0.0 if name in task.impossible and name not in task.in_place else 1.0 for name in self._names
-        ]
+        self._upper = [0.0 if name in task.impossible and name not in task.in_place else 1.0 for name in self._names]
         # A measure that nobody chose freely: not using an option is either so already or not to be had.
         for name in self._names:
             if name.startswith("no:") and name not in task.in_place:
@@ -137,7 +135,7 @@ class _Program:
         self._rows: list[tuple[dict[int, float], float, float]] = []
         self._goals = {goal: self._variable(1.0 if task.least is None else 0.0, 1.0) for goal in task.goals}
         if task.least is not None:
-            self._rows.append(({number: 1.0 for number in self._goals.values()}, float(task.least), numpy.inf))
+            self._rows.append((dict.fromkeys(self._goals.values(), 1.0), float(task.least), numpy.inf))
         self._relations(model)
         for one in excluded:
             self._rows.append(({self._z[name]: 1.0 for name in one}, -numpy.inf, len(one) - 1.0))
@@ -202,9 +200,7 @@ class _Program:
                     bound -= 1.0
                 self._rows.append((row, bound, numpy.inf))
 
-    def _block_variables(
-        self, measures: frozenset[str], bypass: Iterable[GroundState], state: _State
-    ) -> Iterable[int]:
+    def _block_variables(self, measures: frozenset[str], bypass: Iterable[GroundState], state: _State) -> Iterable[int]:
         known = [name for name in sorted(measures) if name in self._z]
         if len(known) < len(measures):
             return

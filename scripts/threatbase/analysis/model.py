@@ -178,5 +178,3 @@ class _Builder:
                 if targets:
                     found[id_, container] = tuple(targets)
         return found
-
-

@@ -23,7 +23,9 @@ class Surprises:
         return len(self.tried) - len(self.opening)
 
 
-def surprises(setting: Setting, goals: Collection[GroundState], chosen: Collection[str], failing: Collection[str]) -> Surprises:
+def surprises(
+    setting: Setting, goals: Collection[GroundState], chosen: Collection[str], failing: Collection[str]
+) -> Surprises:
     """Tries one zero-day at a time, and each of the `failing` measures failed, on `chosen` measures."""
     in_place = setting.in_place | set(chosen)
     tried = tuple(sorted({*setting.zero_days(), *setting.failures(failing)}, key=_order))

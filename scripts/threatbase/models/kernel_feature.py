@@ -36,6 +36,11 @@ class KernelFeature(Body):
         (), description="Capabilities that govern it, without CAP_.", examples=[["SYS_ADMIN"]]
     )
     syscalls: tuple[str, ...] = Field((), description="System calls that drive it.", examples=[["prctl"]])
+    table: Literal["capabilities"] | None = Field(
+        None,
+        description="A reference table that the page shows, made from the kernel's and Docker's sources.",
+        examples=["capabilities"],
+    )
     in_docker: Prose = Field(
         description="How Docker uses it, with defaults and versions.",
         examples=[{"en": "Docker creates one for every container …"}],

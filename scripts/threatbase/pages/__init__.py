@@ -24,7 +24,16 @@ from threatbase.pages.siblings import crumbs, local_nav, previous_and_next, sibl
 from threatbase.prose import mention_of
 from threatbase.typography import typeset
 
-__all__ = ["Page", "build_pages", "counts", "front_matter", "link_mentions", "markdown_name", "narrative_history", "write_pages"]
+__all__ = [
+    "Page",
+    "build_pages",
+    "counts",
+    "front_matter",
+    "link_mentions",
+    "markdown_name",
+    "narrative_history",
+    "write_pages",
+]
 
 
 def build_pages(knowledge: KnowledgeBase, language: Language, cache: Path | None = None) -> list[Page]:
@@ -53,7 +62,11 @@ def _entry_page(entry: Entry, renderer: Renderer, diagram: Diagram, svg: Markup 
     title, description = renderer.title(entry.key), renderer.plain(entry.body.summary)
     if entry.body.status == "deprecated" and entry.body.replaced_by:
         return _redirect(entry, renderer, title, description)
-    values = view(entry, renderer) | {"diagram": svg, "sentences": list(_sentences(diagram))}
+    values = view(entry, renderer) | {
+        "diagram": svg,
+        "sentences": list(_sentences(diagram)),
+        "left_out": diagram.left_out,
+    }
     values |= previous_and_next(entry.key, line)
     html = renderer.page(f"{entry.key.kind}.html", entry.address, page=values)
     headings = renderer.headings(entry.key.kind, sections_shown(values))
@@ -134,6 +147,8 @@ def front_matter(page: Page) -> str:
     """Title and description for the site generator, as YAML that JSON writers can make."""
     lines = [f"title: {json.dumps(page.title, ensure_ascii=False)}"]
     lines.append(f"description: {json.dumps(page.description, ensure_ascii=False)}")
+    if not page.headings:
+        lines.append("hide: [toc]")
     if not page.in_search:
         lines.append("search: {exclude: true}")
     return "---\n" + "\n".join(lines) + "\n---\n"

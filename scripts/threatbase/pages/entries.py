@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from markupsafe import Markup
@@ -80,11 +80,22 @@ def _feature(entry: Entry, renderer: Renderer) -> Values:
     catalogue, id_ = renderer.catalogue, entry.key.id
     return {
         "man": man_page(feature.man),
+        "capability_rows": list(capability_rows()) if feature.table == "capabilities" else [],
         "parts": catalogue.parts_of.get(id_, ()),
         "mitigations": catalogue.mitigations_by_feature.get(id_, ()),
         "options": catalogue.options_by_feature.get(id_, ()),
         "threats": catalogue.threats_by_feature.get(id_, ()),
     }
+
+
+def capability_rows() -> Iterator[Values]:
+    """Every capability, whether Docker grants it, and the system calls that the default filter then allows."""
+    calls: dict[str, list[str]] = {}
+    for name, call in truth.syscalls().items():
+        for capability in call.capabilities if call.default != "allowed" else ():
+            calls.setdefault(capability.removeprefix("CAP_"), []).append(name)
+    for name, capability in sorted(truth.capabilities().items(), key=lambda item: item[1].number):
+        yield {"name": name, "number": capability.number, "default": capability.default, "calls": calls.get(name, [])}
 
 
 def _option(entry: Entry, renderer: Renderer) -> Values:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, get_args
 
+from threatbase import truth
 from threatbase.knowledge import Entry, Key
 from threatbase.models import KINDS, Kind, Source, Threat
 from threatbase.models.kernel_feature import Family
@@ -31,7 +32,22 @@ def _index(kind: Kind, renderer: Renderer) -> Page:
     avoided = (
         [id_ for id_, option in renderer.catalogue.options.items() if option.avoid] if kind.name == "mitigation" else []
     )
-    return renderer.named_page(name, f"{kind.path}/", "index.html", kind=kind.name, groups=groups, avoided=avoided)
+    others = other_flags(renderer) if kind.name == "docker-option" else []
+    version = truth.provenance("docker-run-flags").version if others else ""
+    return renderer.named_page(
+        name, f"{kind.path}/", "index.html", groups=groups, avoided=avoided, others=others, version=version
+    )
+
+
+def other_flags(renderer: Renderer) -> list[str]:
+    """Flags of docker run that no entry is about."""
+    named = {
+        word.split("=")[0]
+        for option in renderer.catalogue.options.values()
+        for word in (option.names.run or "").split()
+        if word.startswith("--")
+    }
+    return sorted(flag for flag, found in truth.run_flags().items() if flag not in named and not found.hidden)
 
 
 def _groups(kind: Kind, entries: list[Entry], renderer: Renderer) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ from threatbase.models import DockerOption, KernelFeature, Mitigation, State, Th
 from threatbase.models.threat import split_grant, split_options
 from threatbase.pages.words import Words
 
-MOST_NODES = 22
+MOST_NODES = 14
 """A diagram with more says how many it leaves out; the page lists them all."""
 
 Link = tuple[Key, Key, str]
@@ -27,7 +27,8 @@ def neighbourhood(
     keys = dict.fromkeys([entry.key, *(key for source, target, _ in shown for key in (source, target))])
     nodes = tuple(Node(str(key), title(key), key.kind, None if key == entry.key else href(key)) for key in keys)
     arrows = tuple(Arrow(str(a), str(b), relation, words(f"relation.{relation}")) for a, b, relation in shown)
-    return Diagram(words("diagram.title", title=title(entry.key)), nodes, arrows, str(entry.key))
+    heading = words("diagram.title", title=title(entry.key))
+    return Diagram(heading, nodes, arrows, str(entry.key), left_out=len(links) - len(shown))
 
 
 def _first(links: list[Link], focus: Key) -> list[Link]:
@@ -85,7 +86,8 @@ def _mitigation_links(key: Key, body: Mitigation, catalogue: Catalogue) -> Itera
     for feature in body.kernel_features:
         yield key, Key("kernel-feature", feature), "uses"
     for item in sorted(catalogue.effects_of.get(key.id, ()), key=lambda item: _STRENGTH[item.effect.effect]):
-        yield key, Key("threat", item.threat), item.effect.effect
+        if item.effect.effect != "none":  # beliefs that are wrong are told in words
+            yield key, Key("threat", item.threat), item.effect.effect
     for threat in catalogue.introduced_by.get(key.id, ()):
         yield key, Key("threat", threat), "introduces"
     for option in catalogue.disabled_by.get(key.id, ()):
