@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any, Literal
 
 from pydantic import Field, ValidationError
 
@@ -26,7 +26,7 @@ class PageMeta(Model):
     description: str = Field(max_length=200, description="One sentence for search engines.", examples=["…"])
     covers: tuple[Id, ...] = Field((), description="Founding facts that the page carries.", examples=[["tech-chroot"]])
     history: tuple[History, ...] = Field((), description="Statements that have aged.", examples=[[{"year": 2015}]])
-    hide: tuple[Annotated[str, Field(pattern=r"^(toc|navigation|path)$")], ...] = Field(
+    hide: tuple[Literal["toc", "navigation", "path"], ...] = Field(
         (), description="Parts of the page's frame to hide.", examples=[["toc"]]
     )
     template: str | None = Field(None, description="Template of the theme.", examples=["home.html"])

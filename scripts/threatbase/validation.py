@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from threatbase.problems import Problem, did_you_mean, shorten
@@ -53,6 +54,9 @@ def _problem(details: ErrorDetails, document: Document, model: type[BaseModel]) 
         known = _fields_at(model, path[:-1])
         message = f"there is no field '{shorten(name)}' here{did_you_mean(name, known) or _fields_are(known)}"
         return Problem(document.locate(path), "unknown-key", message)
+    if kind == "string_pattern_mismatch":
+        message = f"'{shorten(details['input'])}' does not have the form required{_example(path, model)}"
+        return Problem(document.locate(path), "bad-format", message)
     code, message = _value_problem(details)
     return Problem(document.locate(path), code, message)
 
@@ -68,8 +72,6 @@ def _value_problem(details: ErrorDetails) -> tuple[str, str]:
             "bad-value",
             f"{_found(value)} is not one of {', '.join(choices)}{did_you_mean(str(value), choices)}",
         )
-    if kind == "string_pattern_mismatch":
-        return "bad-format", f"'{shorten(str(value))}' does not have the form {context['pattern']}"
     if kind in _BOUNDS:
         return "empty-value", _BOUNDS[kind]
     if kind == "value_error":
@@ -78,16 +80,26 @@ def _value_problem(details: ErrorDetails) -> tuple[str, str]:
 
 
 def _missing(name: str, path: FieldPath, model: type[BaseModel]) -> str:
-    description = _fields_at(model, path[:-1]).get(name, "")
-    return f"the field '{name}' is missing; add it" + (f": {description}" if description else "")
+    field = _fields_at(model, path[:-1]).get(name)
+    return f"the field '{name}' is missing; add it" + (f": {field.description}" if field else "")
 
 
-def _fields_are(known: Mapping[str, str]) -> str:
+def _example(path: FieldPath, model: type[BaseModel]) -> str:
+    """`", for example 'x'"`, from the field that holds the value, or the list with the value."""
+    length = max(index for index, part in enumerate(path, start=1) if isinstance(part, str))
+    field = _fields_at(model, path[: length - 1]).get(str(path[length - 1]))
+    example = (field.examples or [None])[0] if field else None
+    while isinstance(example, list):
+        example = example[0]
+    return f", for example '{example}'" if example else ""
+
+
+def _fields_are(known: Iterable[str]) -> str:
     return f"; the fields are {', '.join(sorted(known))}" if known else ""
 
 
-def _fields_at(model: type[BaseModel], path: FieldPath) -> dict[str, str]:
-    """The fields (YAML name → description) of the model that stands at a path in the document."""
+def _fields_at(model: type[BaseModel], path: FieldPath) -> dict[str, FieldInfo]:
+    """The fields, by their names in YAML, of the model that stands at a path in the document."""
     current: Any = model
     for part in path:
         if isinstance(part, int):
@@ -97,7 +109,7 @@ def _fields_at(model: type[BaseModel], path: FieldPath) -> dict[str, str]:
         if not models:
             return {}
         current = models[0]
-    return {field.alias or name: field.description or "" for name, field in current.model_fields.items()}
+    return {field.alias or name: field for name, field in current.model_fields.items()}
 
 
 def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:

@@ -244,7 +244,7 @@ class _Program:
         rows = [*self._rows, *extra]
         size = len(self._cost)
         data = [(number, column, value) for number, (row, _, _) in enumerate(rows) for column, value in row.items()]
-        integrality = numpy.zeros(size)
+        integrality = numpy.zeros(size, dtype=int)
         integrality[: len(self._names) + len(self._goals)] = 1
         constraints = []
         if rows:
@@ -260,5 +260,4 @@ class _Program:
         )
         if solved.x is None:
             return None
-        bound = float(solved.mip_dual_bound) if solved.mip_dual_bound is not None else float(solved.fun)
-        return solved.x, float(solved.fun), solved.status == 0, bound
+        return solved.x, float(solved.fun), solved.status == 0, float(solved.mip_dual_bound)

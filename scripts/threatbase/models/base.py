@@ -25,7 +25,7 @@ def _text_of_number(value: Any) -> Any:
 Version = Annotated[
     str,
     BeforeValidator(_text_of_number),
-    StringConstraints(pattern=r"^[0-9]+(\.[0-9]+)*([a-z0-9.+~-]*)$", max_length=30),
+    StringConstraints(pattern=r"^[0-9]+(\.[0-9]+)*([a-z+~-][a-z0-9.+~-]*)?$", max_length=30),
     WithJsonSchema({"type": ["string", "number"], "examples": ["1.11", "29.4.2"]}),
 ]
 """A version of Docker, the kernel, a benchmark: digits and dots, compared part by part."""

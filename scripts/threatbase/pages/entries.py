@@ -92,8 +92,8 @@ def capability_rows() -> Iterator[Values]:
     """Every capability, whether Docker grants it, and the system calls that the default filter then allows."""
     calls: dict[str, list[str]] = {}
     for name, call in truth.syscalls().items():
-        for capability in call.capabilities if call.default != "allowed" else ():
-            calls.setdefault(capability.removeprefix("CAP_"), []).append(name)
+        for granted in call.capabilities if call.default != "allowed" else ():
+            calls.setdefault(granted.removeprefix("CAP_"), []).append(name)
     for name, capability in sorted(truth.capabilities().items(), key=lambda item: item[1].number):
         yield {"name": name, "number": capability.number, "default": capability.default, "calls": calls.get(name, [])}
 
