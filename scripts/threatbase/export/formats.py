@@ -32,7 +32,8 @@ def as_json(tables: Tables) -> str:
 
 def network(tables: Tables) -> networkx.MultiDiGraph[str]:
     """The tables as a networkx graph, with plain attributes."""
-    graph: networkx.MultiDiGraph[str] = networkx.MultiDiGraph(**provenance(tables))
+    graph: networkx.MultiDiGraph[str] = networkx.MultiDiGraph()
+    graph.graph.update(provenance(tables))
     for row in tables.nodes:
         graph.add_node(str(row["id"]), **{name: value for name, value in row.items() if name != "id"})
     for row in tables.edges:
@@ -71,7 +72,7 @@ _EDGE = {"fontname": "Arial", "fontsize": "7", "color": "#8a8a85"}
 def as_svg(tables: Tables) -> str:
     """The whole graph, laid out by sfdp: dot would take minutes."""
     use_dot()
-    return graphviz.pipe_string("sfdp", "svg", as_dot(tables), encoding="utf-8", quiet=True)
+    return str(graphviz.pipe_string("sfdp", "svg", as_dot(tables), encoding="utf-8", quiet=True))
 
 
 def as_mermaid(tables: Tables) -> str:

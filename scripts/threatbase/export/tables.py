@@ -30,9 +30,7 @@ class Tables:
 
 def make_tables(knowledge: KnowledgeBase) -> Tables:
     """The published entries that the graph is about, and the edges between them."""
-    entries = [
-        entry for entry in knowledge.entries.values() if entry.is_published and entry.key.kind in GRAPH_KINDS
-    ]
+    entries = [entry for entry in knowledge.entries.values() if entry.is_published and entry.key.kind in GRAPH_KINDS]
     nodes = sorted((_node(entry) for entry in entries), key=lambda row: str(row["id"]))
     known = {entry.key for entry in entries}
     found = [_edge(*edge) for edge in edges(entries) if edge[0] in known and edge[1] in known]

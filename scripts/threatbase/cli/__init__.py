@@ -11,6 +11,8 @@ from pathlib import Path
 import click
 
 from threatbase import __version__
+from threatbase.cli.exporting import export
+from threatbase.cli.questions import COMMANDS
 from threatbase.problems import Problem, errors, one_line
 from threatbase.report import FORMATS, as_text, summary
 
@@ -160,3 +162,7 @@ def _print_coloured(problems: list[Problem]) -> None:
         code = click.style(f"{problem.severity}[{problem.code}]", fg=colour)
         click.echo(f"{place} {code}: {one_line(problem.message)}")
     click.secho(summary(problems), fg="red" if errors(problems) else "green")
+
+
+for _command in (*COMMANDS, export):
+    main.add_command(_command)

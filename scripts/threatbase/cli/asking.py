@@ -1,0 +1,188 @@
+"""What every question to the graph has in common: its options, and the setting that they make."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from threatbase.problems import did_you_mean
+from threatbase.versions import ENGINE_VERSIONS
+
+if TYPE_CHECKING:
+    from threatbase.analysis.model import GroundState, Model
+    from threatbase.analysis.setting import Setting
+    from threatbase.answers import Names
+    from threatbase.knowledge import KnowledgeBase
+
+root_option = click.option(
+    "--root",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    default=Path("threats"),
+    show_default=True,
+    help="The folder that holds the knowledge.",
+)
+
+GOALS = ("host-root", "container-data", "host-down", "data-lost")
+"""Goals that are asked about where none is named."""
+
+
+def examples(*lines: str) -> str:
+    """The end of a help text: examples that click does not re-wrap."""
+    return "\n".join(("\b", "Examples:", *(f"  {line}" for line in lines)))
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a question is asked of: the knowledge, the setting, and the words for it."""
+
+    knowledge: KnowledgeBase
+    setting: Setting
+    names: Names
+    tenancy: str
+    as_json: bool
+
+    def goals(self, wanted: Collection[str]) -> tuple[GroundState, ...]:
+        """The goals named, or the usual ones. An unknown one ends the command with a suggestion."""
+        from threatbase.analysis.setting import ground_goal
+
+        states = self.setting.model.states
+        found = []
+        for goal in wanted or [goal for goal in GOALS if goal in states]:
+            try:
+                found.append(ground_goal(self.setting.model, goal))
+            except KeyError:
+                raise unknown("state", goal.rpartition(":")[2], states, "--goal") from None
+        return tuple(found)
+
+    def tell(self, lines: Iterable[str], data: Any) -> None:
+        """Prints the answer: what it takes for granted and the lines, or JSON."""
+        from threatbase.answers import assumptions
+
+        taken = assumptions(self.setting, self.names, self.tenancy)
+        if self.as_json:
+            click.echo(json.dumps({"assumptions": taken, **data}, indent=2, ensure_ascii=False, sort_keys=True))
+            return
+        for line in (*taken, "", *lines):
+            click.echo(line)
+
+
+_OPTIONS = (
+    click.option("--tenancy", default="private", show_default=True, help="Who shares the host: private or shared."),
+    click.option(
+        "--skill",
+        type=click.Choice(["opportunist", "skilled", "expert"]),
+        default="skilled",
+        show_default=True,
+        help="Of the attackers; an expert is skilled and has one zero-day.",
+    ),
+    click.option("--attacker", "attackers", multiple=True, help="Ask for these attackers instead of the tenancy's."),
+    click.option("--in-place", multiple=True, metavar="MITIGATION", help="Already in place."),
+    click.option("--exclude", multiple=True, metavar="MITIGATION", help="Impossible here."),
+    click.option("--keep", multiple=True, metavar="OPTION", help="A dangerous Docker option that stays in use."),
+    click.option("--reject", multiple=True, metavar="ASSUMPTION", help="Take a condition or a fact as not met."),
+    click.option("--engine", default=ENGINE_VERSIONS[-1], show_default=True, metavar="VERSION", help="Docker version."),
+    click.option("--need", help="Take tenancy, goals and options from this need."),
+    click.option(
+        "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="Output."
+    ),
+    root_option,
+)
+
+
+def asking(command: Callable[..., None]) -> Callable[..., None]:
+    """Gives a command the options that every question has, and hands it what is asked."""
+    names = ("tenancy", "skill", "attackers", "in_place", "exclude", "keep", "reject", "engine", "need", "form", "root")
+
+    @wraps(command)
+    def wrapped(**given: Any) -> None:
+        options = {name: given.pop(name) for name in names}
+        command(_asked(options, given), **given)
+
+    for option in reversed(_OPTIONS):
+        wrapped = option(wrapped)
+    return wrapped
+
+
+def _asked(options: dict[str, Any], rest: dict[str, Any]) -> Asked:
+    from threatbase.analysis.model import build_model
+    from threatbase.analysis.setting import make_setting
+    from threatbase.answers import Names
+
+    knowledge = load_or_exit(options["root"])
+    if options["need"] is not None:
+        _take_need(knowledge, options, rest)
+    model = build_model(knowledge)
+    _check_ids(knowledge, model, options)
+    setting = make_setting(
+        knowledge,
+        model,
+        options["tenancy"],
+        skill=options["skill"],
+        attackers=options["attackers"],
+        in_place=options["in_place"],
+        excluded=options["exclude"],
+        kept=options["keep"],
+        rejected=options["reject"],
+        engine=options["engine"],
+    )
+    return Asked(knowledge, setting, Names(knowledge), options["tenancy"], options["form"] == "json")
+
+
+def load_or_exit(root: Path) -> KnowledgeBase:
+    """The knowledge; files that cannot be read or are not valid end the command with the list."""
+    from threatbase.knowledge import load
+    from threatbase.problems import errors
+    from threatbase.report import as_text
+
+    knowledge, problems = load(root)
+    if errors(problems):
+        click.echo(as_text(errors(problems)), err=True, nl=False)
+        sys.exit(1)
+    return knowledge
+
+
+def _take_need(knowledge: KnowledgeBase, options: dict[str, Any], rest: dict[str, Any]) -> None:
+    """A need brings its tenancy, the options it must keep, what it cannot have, and its goals."""
+    from threatbase.models import Need
+
+    needs = knowledge.bodies(Need)
+    if options["need"] not in needs:
+        raise unknown("need", options["need"], needs, "--need")
+    need = needs[options["need"]]
+    options["tenancy"] = need.tenancy
+    options["keep"] = (*options["keep"], *need.keep)
+    options["exclude"] = (*options["exclude"], *(choice.mitigation for choice in need.cannot))
+    if "goal" in rest and not rest["goal"]:
+        rest["goal"] = need.goals
+
+
+def _check_ids(knowledge: KnowledgeBase, model: Model, options: dict[str, Any]) -> None:
+    from threatbase.models import Attacker, Mitigation, Tenancy
+
+    tenancies, mitigations = knowledge.bodies(Tenancy), knowledge.bodies(Mitigation)
+    dangerous = [id_[3:] for id_ in model.measures if id_.startswith("no:")]
+    _check("--tenancy", "tenancy", [options["tenancy"]], tenancies)
+    host = tenancies[options["tenancy"]]
+    _check("--attacker", "attacker", options["attackers"], knowledge.bodies(Attacker))
+    _check("--in-place", "mitigation", options["in_place"], mitigations)
+    _check("--exclude", "mitigation", options["exclude"], mitigations)
+    _check("--keep", "dangerous option", options["keep"], dangerous)
+    _check("--reject", "assumption", options["reject"], (*host.conditions, *host.facts))
+
+
+def _check(hint: str, kind: str, ids: Iterable[str], known: Collection[str]) -> None:
+    for id_ in ids:
+        if id_ not in known:
+            raise unknown(kind, id_, known, hint)
+
+
+def unknown(kind: str, word: str, known: Iterable[str], hint: str) -> click.BadParameter:
+    """The error for an id that does not exist, with a suggestion; the command ends with exit code 2."""
+    return click.BadParameter(f"there is no {kind} called '{word}'{did_you_mean(word, known)}", param_hint=hint)

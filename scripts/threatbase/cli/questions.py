@@ -1,0 +1,207 @@
+"""The commands that ask the graph: reach, paths, harden, front, worth, whatif."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import click
+
+from threatbase.cli.asking import Asked, asking, examples, unknown
+
+_goal = click.option(
+    "--goal", multiple=True, metavar="GOAL", help="A state to keep out of reach: host-root, other:container-data …"
+)
+
+
+@click.command(
+    epilog=examples(
+        "threatbase reach",
+        "threatbase reach --tenancy shared --skill expert",
+        "threatbase reach --keep privileged",
+    )
+)
+@asking
+def reach(asked: Asked) -> None:
+    """What each attacker can reach with what is in place."""
+    setting, names = asked.setting, asked.names
+    found: dict[str, list[str]] = {}
+    lines = []
+    for scenario in setting.scenarios:
+        reached = setting.question.reached(scenario, setting.in_place)
+        goals = sorted(state for state in reached if setting.model.states[state[0]].role == "goal")
+        found.setdefault(scenario.attacker, [])
+        new = [state for state in goals if names.state(state) not in found[scenario.attacker]]
+        found[scenario.attacker] += [names.state(state) for state in new]
+        if new or scenario.zero_day is None:
+            lines.append(names.scenario(scenario))
+            lines += [f"  → {names.state(state)}" for state in new] or ["  → nothing that matters"]
+    asked.tell(lines, {"reached": found})
+
+
+@click.command(
+    epilog=examples(
+        "threatbase paths --goal host-root",
+        "threatbase paths --goal other:container-data --most 3",
+    )
+)
+@_goal
+@click.option(
+    "--most", type=click.IntRange(1), default=10, show_default=True, help="How many to show for each attacker and goal."
+)
+@asking
+def paths(asked: Asked, goal: tuple[str, ...], most: int) -> None:
+    """Minimal attacks on a goal, the easiest first."""
+    from threatbase.analysis.attacks import attacks
+    from threatbase.answers import attack_data, attack_lines
+
+    lines: list[str] = []
+    data = []
+    for wanted in asked.goals(goal):
+        for scenario in asked.setting.scenarios:
+            found = list(attacks(asked.setting.question, scenario, wanted, asked.setting.in_place, most + 1))
+            data += [attack_data(attack) for attack in found[:most]]
+            for attack in found[:most]:
+                lines += [f"{asked.names.state(wanted)}", *attack_lines(attack, asked.names, "  "), ""]
+            if len(found) > most:
+                lines += [f"  … and more; --most shows more than {most}", ""]
+    asked.tell(lines or ["No attack reaches it."], {"attacks": data})
+
+
+@click.command(
+    epilog=examples(
+        "threatbase harden --goal host-root",
+        "threatbase harden --goal host-root --skill expert --tenancy shared",
+        "threatbase harden --goal data-lost --top 3 --resilient",
+    )
+)
+@_goal
+@click.option("--top", type=click.IntRange(1), default=1, show_default=True, help="How many sets, the cheapest first.")
+@click.option(
+    "--resilient/--no-resilient", default=True, show_default=True, help="Also the set that survives one surprise."
+)
+@click.option("--time-limit", type=click.FloatRange(0.1), default=60.0, show_default=True, help="Seconds for each set.")
+@asking
+def harden(asked: Asked, goal: tuple[str, ...], top: int, resilient: bool, time_limit: float) -> None:
+    """The proved cheapest set of measures that keeps goals out of reach."""
+    from threatbase import answers as words
+    from threatbase.analysis import hardening as ask
+    from threatbase.analysis.harden import InfeasibleError
+
+    goals, setting, names = asked.goals(goal), asked.setting, asked.names
+    lines = [f"To keep out of reach: {', '.join(names.state(item) for item in goals)}", ""]
+    try:
+        found = ask.harden(setting, goals, top, time_limit)
+    except InfeasibleError as error:
+        path = ask.irreducible(setting, goals, error.scenario)
+        lines += ["No set of measures suffices. What nothing prevents:"]
+        lines += words.attack_lines(path, names, "  ") if path else ["  (only measures in conflict would)"]
+        asked.tell(lines, {"infeasible": words.attack_data(path) if path else {}})
+        sys.exit(1)
+    lines += words.hardening_lines(found, setting, names)
+    data: dict[str, Any] = {
+        "sets": [words.answer_data(answer) for answer in found.answers],
+        "ties": found.ties,
+        "certificate": {measure: words.attack_data(attack) for measure, attack in found.certificate.items()},
+    }
+    if resilient:
+        stronger = ask.resilient(setting, goals, time_limit)
+        gains = ask.worth_adding(setting, goals, found.best)
+        base = ask.single_points(setting, goals, found.best)
+        lines += ["", *words.resilience_lines(stronger, setting, names), "", *words.gain_lines(gains, base, names)]
+        data["resilient"] = {**words.answer_data(stronger.answer), "irreplaceable": stronger.irreplaceable}
+        data["worth_adding"] = [vars_of(gain) for gain in gains]
+    asked.tell(lines, data)
+
+
+def vars_of(gain: Any) -> dict[str, Any]:
+    """A gain as plain data."""
+    return {"measure": gain.measure, "cost": gain.cost, "absorbed": gain.absorbed}
+
+
+@click.command(epilog=examples("threatbase front", "threatbase front --goal host-root --goal host-down --budget 8"))
+@_goal
+@click.option("--budget", type=click.IntRange(0), help="Leave out sets that cost more.")
+@asking
+def front(asked: Asked, goal: tuple[str, ...], budget: int | None) -> None:
+    """How many goals can be closed at what cost."""
+    from threatbase.analysis.hardening import front as ask
+    from threatbase.answers import answer_data, answer_lines
+
+    found = [answer for answer in ask(asked.setting, asked.goals(goal)) if budget is None or answer.cost <= budget]
+    lines: list[str] = []
+    for answer in found:
+        closed = ", ".join(asked.names.state(state) for state in answer.closed)
+        lines += [f"Cost {answer.cost} closes {len(answer.closed)}: {closed}"]
+        lines += [*answer_lines(answer, asked.setting, asked.names), ""]
+    asked.tell(lines or ["Nothing can be closed within the budget."], {"front": [answer_data(item) for item in found]})
+
+
+@click.command(
+    epilog=examples(
+        "threatbase worth no-new-privileges",
+        "threatbase worth no-new-privileges non-root-user",
+    )
+)
+@click.argument("measures", nargs=-1, required=True)
+@_goal
+@asking
+def worth(asked: Asked, measures: tuple[str, ...], goal: tuple[str, ...]) -> None:
+    """What measures buy: the single surprises absorbed with and without them, alone and together."""
+    from threatbase.analysis.harden import InfeasibleError, Task, cheapest
+    from threatbase.analysis.worth import worth as ask
+
+    setting, names = asked.setting, asked.names
+    for measure in measures:
+        if measure not in setting.model.measures:
+            raise unknown("mitigation", measure, setting.model.measures, "MEASURES")
+    goals = asked.goals(goal or ("host-root",))
+    try:
+        base = cheapest(setting.question, Task(goals, setting.scenarios, setting.in_place, setting.impossible)).chosen
+    except InfeasibleError:
+        base = frozenset()
+    combinations = [(measure,) for measure in measures] + ([measures] if len(measures) > 1 else [])
+    lines = [f"On top of the cheapest set: {', '.join(sorted(base)) or 'nothing'}"]
+    data = {}
+    for chosen in combinations:
+        alone, together = ask(setting, goals, base, chosen)
+        gained = together.absorbed - alone.absorbed
+        name = " and ".join(names.measure(measure) for measure in chosen)
+        lines.append(f"  {name}: absorbs {gained:+d} ({alone.absorbed} → {together.absorbed} of {len(alone.tried)})")
+        data["+".join(chosen)] = {"without": alone.absorbed, "with": together.absorbed, "tried": len(alone.tried)}
+    asked.tell(lines, {"worth": data, "base": sorted(base)})
+
+
+@click.command(
+    epilog=examples(
+        "threatbase whatif --without seccomp-default",
+        "threatbase whatif --keep privileged",
+        "threatbase whatif --reject apparmor",
+    )
+)
+@click.option("--without", multiple=True, metavar="MITIGATION", help="Take away what is in place.")
+@asking
+def whatif(asked: Asked, without: tuple[str, ...]) -> None:
+    """What opens when a measure is missing, an option stays, or an assumption does not hold."""
+    from threatbase.analysis.setting import make_setting
+
+    setting, names = asked.setting, asked.names
+    for measure in without:
+        if measure not in setting.model.measures:
+            raise unknown("mitigation", measure, setting.model.measures, "--without")
+    usual = make_setting(
+        asked.knowledge, setting.model, asked.tenancy, skill=setting.skill, attackers=setting.attackers
+    )
+    left = setting.in_place - set(without)
+    lines, data = [], {}
+    for scenario in setting.scenarios:
+        before = usual.question.reached(scenario, usual.in_place)
+        after = setting.question.reached(scenario, left)
+        opened = sorted(names.state(state) for state in after - before if setting.model.states[state[0]].role == "goal")
+        if opened:
+            lines += [names.scenario(scenario), *(f"  → {state}" for state in opened)]
+            data[names.scenario(scenario)] = opened
+    asked.tell(lines or ["Nothing more is reached."], {"opened": data})
+
+
+COMMANDS = (reach, paths, harden, front, worth, whatif)
