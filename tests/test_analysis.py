@@ -153,12 +153,12 @@ def test_attacks_are_all_the_minimal_ones_easiest_first(
     model: Model, scenario: Scenario, in_place: frozenset[str]
 ) -> None:
     question = Question(model)
-    steps = question.available(scenario, in_place)
+    steps = question.open_steps(scenario, in_place)
     leading = [
-        frozenset(kept)
+        frozenset(model.steps[number] for number in kept)
         for size in range(len(steps) + 1)
         for kept in combinations(steps, size)
-        if GOAL in question.reached(scenario, in_place, set(model.steps) - set(kept))
+        if GOAL in question.derive("a", {number: steps[number] for number in kept})
     ]
     minimal = {one for one in leading if not any(other < one for other in leading)}
     found = list(attacks(question, scenario, GOAL, in_place))

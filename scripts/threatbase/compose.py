@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
@@ -28,9 +29,15 @@ def _error(fault: Any) -> tuple[str, str]:
     unexpected = getattr(fault.kind, "unexpected", None)
     if unexpected:
         name = unexpected[0]
-        hint = did_you_mean(name, truth.compose_keys()["service"] if len(path) == 2 else ())
-        return name, f"Compose has no key '{name}' at {where}{hint}"
+        return name, f"Compose has no key '{name}' at {where}{did_you_mean(name, _known_at(path))}"
     return (path[-1] if path else ""), f"Compose does not accept {where}: {fault.message}"
+
+
+def _known_at(path: list[str]) -> Iterable[str]:
+    if not path:
+        return truth.compose_keys()["top"]
+    sections = {"services": "service", "networks": "network", "volumes": "volume"}
+    return truth.compose_keys()[sections[path[0]]] if len(path) == 2 and path[0] in sections else ()
 
 
 def compose_capabilities(data: Data) -> list[str]:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from threatbase.analysis.model import GroundState, Step
-from threatbase.analysis.reach import Question, Scenario
+from threatbase.analysis.reach import OpenSteps, Question, Scenario
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,82 +25,100 @@ class Attack:
 
 
 def attacks(
-    question: Question, scenario: Scenario, goal: GroundState, in_place: Collection[str], most: int | None = None
+    question: Question, scenario: Scenario, goal: GroundState, in_place: Collection[str]
 ) -> Iterator[Attack]:
-    """Minimal attacks on a goal, the easiest first; at most `most`, or all of them.
+    """All minimal attacks on a goal, lazily, the easiest first.
 
     Each subproblem forbids some steps; its easiest attack is taken out, and forbidding each of the
     attack's steps in turn gives the next subproblems.
     """
-    heap: list[tuple[int, int, tuple[str, ...], int, Attack, frozenset[Step]]] = []
-    asked: set[frozenset[Step]] = set()
-    given: set[frozenset[Step]] = set()
+    search = _Search(question, scenario, goal, question.open_steps(scenario, in_place))
+    heap: list[tuple[int, int, tuple[str, ...], int, tuple[int, ...], frozenset[int]]] = []
+    asked: set[frozenset[int]] = set()
+    given: set[frozenset[int]] = set()
 
-    def ask(forbidden: frozenset[Step]) -> None:
+    def ask(forbidden: frozenset[int]) -> None:
         if forbidden not in asked:
             asked.add(forbidden)
-            found = easiest(question, scenario, goal, in_place, forbidden)
+            found = search.easiest(forbidden)
             if found is not None:
-                names = tuple(sorted(f"{step.threat}@{step.container}" for step in found.steps))
-                entry = (found.difficulty, len(found.steps), names, len(asked), found, forbidden)
-                heapq.heappush(heap, entry)
+                steps = [question.model.steps[number] for number in found]
+                hardest = max((step.difficulty for step in steps), default=0)
+                names = tuple(sorted(f"{step.threat}@{step.container}" for step in steps))
+                heapq.heappush(heap, (hardest, len(found), names, len(asked), found, forbidden))
 
     ask(frozenset())
-    while heap and (most is None or len(given) < most):
-        *_, attack, forbidden = heapq.heappop(heap)
-        if frozenset(attack.steps) not in given:
-            given.add(frozenset(attack.steps))
-            yield attack
-        for step in attack.steps:
-            ask(forbidden | {step})
+    while heap:
+        *_, found, forbidden = heapq.heappop(heap)
+        if frozenset(found) not in given:
+            given.add(frozenset(found))
+            yield search.attack(found)
+        for number in found:
+            ask(forbidden | {number})
 
 
-def easiest(
-    question: Question,
-    scenario: Scenario,
-    goal: GroundState,
-    in_place: Collection[str],
-    forbidden: frozenset[Step] = frozenset(),
-) -> Attack | None:
+def easiest(question: Question, scenario: Scenario, goal: GroundState, in_place: Collection[str]) -> Attack | None:
     """One minimal attack whose hardest step is as easy as can be; None where the goal is not reached."""
-    for level in range(scenario.level + 1):
-        steps = [step for step in question.available(scenario, in_place) if step not in forbidden]
-        kept = [step for step in steps if step.difficulty <= level or step.threat == scenario.zero_day]
-        without = {step for step in question.model.steps if step not in kept}
-        if goal in question.reached(scenario, in_place, without):
-            return Attack(scenario, goal, _minimised(question, scenario, goal, in_place, without))
-    return None
+    search = _Search(question, scenario, goal, question.open_steps(scenario, in_place))
+    found = search.easiest(frozenset())
+    return None if found is None else search.attack(found)
 
 
-def _minimised(
-    question: Question, scenario: Scenario, goal: GroundState, in_place: Collection[str], without: set[Step]
-) -> tuple[Step, ...]:
-    """The steps of a derivation, the hardest dropped first as long as the goal is still reached."""
-    used = _used(question, scenario, goal, in_place, without)
-    kept = list(used)
-    for step in sorted(used, key=lambda step: (-step.difficulty, step.threat, str(step.container))):
-        fewer = [other for other in kept if other != step]
-        others = {other for other in question.model.steps if other not in fewer}
-        if goal in question.reached(scenario, in_place, others):
-            kept = fewer
-    return tuple(kept)
+@dataclass(frozen=True)
+class _Search:
+    question: Question
+    scenario: Scenario
+    goal: GroundState
+    steps: OpenSteps
 
+    def attack(self, numbers: tuple[int, ...]) -> Attack:
+        return Attack(self.scenario, self.goal, tuple(self.question.model.steps[number] for number in numbers))
 
-def _used(
-    question: Question, scenario: Scenario, goal: GroundState, in_place: Collection[str], without: set[Step]
-) -> list[Step]:
-    """The steps of one derivation of the goal, in order; a bypass counts as a requirement."""
-    origin = question.derive(scenario, in_place, without)
-    wanted, seen = [goal], set()
-    while wanted:
-        state = wanted.pop()
-        source = origin.get(state)
-        if state in seen or state not in origin:
-            continue
-        seen.add(state)
-        if isinstance(source, Step):
-            wanted += [*source.requires, *(bypass for block in source.blocks for bypass in block.bypass)]
-        elif source is not None:
-            wanted.append(source)
-    order = [source for state, source in origin.items() if state in seen and isinstance(source, Step)]
-    return list(dict.fromkeys(order))
+    def easiest(self, forbidden: frozenset[int]) -> tuple[int, ...] | None:
+        model = self.question.model
+        for level in range(self.scenario.level + 1):
+            kept = {
+                number: closed
+                for number, closed in self.steps.items()
+                if number not in forbidden
+                and (model.steps[number].difficulty <= level or model.steps[number].threat == self.scenario.zero_day)
+            }
+            used = self._used(kept)
+            if used is not None:
+                return self._minimised(used, kept)
+        return None
+
+    def _minimised(self, used: list[int], steps: OpenSteps) -> tuple[int, ...]:
+        """The steps of a derivation, the hardest dropped first as long as the goal is still reached."""
+        model, kept = self.question.model, list(used)
+
+        def hardest_first(number: int) -> tuple[int, str, str]:
+            step = model.steps[number]
+            return -step.difficulty, step.threat, str(step.container)
+
+        for number in sorted(used, key=hardest_first):
+            fewer = [other for other in kept if other != number]
+            reached = self.question.derive(self.scenario.attacker, {other: steps[other] for other in fewer})
+            if self.goal in reached:
+                kept = fewer
+        return tuple(kept)
+
+    def _used(self, steps: OpenSteps) -> list[int] | None:
+        """The steps of one derivation of the goal, in order; a bypass counts as a requirement."""
+        origin = self.question.derive(self.scenario.attacker, steps)
+        if self.goal not in origin:
+            return None
+        wanted, seen = [self.goal], set()
+        while wanted:
+            state = wanted.pop()
+            if state in seen or state not in origin:
+                continue
+            seen.add(state)
+            source = origin[state]
+            if isinstance(source, Step):
+                wanted += [*source.requires, *(bypass for block in source.blocks for bypass in block.bypass)]
+            elif source is not None:
+                wanted.append(source)
+        numbers = self.question.index.numbers
+        order = [numbers[source] for state, source in origin.items() if state in seen and isinstance(source, Step)]
+        return list(dict.fromkeys(order))

@@ -137,7 +137,10 @@ def worth_adding(setting: Setting, goals: tuple[GroundState, ...], answer: Answe
 def _absorbed(setting: Setting, goals: tuple[GroundState, ...], base: Surprises, chosen: Iterable[str]) -> int:
     """How many of the surprises that open a goal on the base do not with these measures, less those that now do."""
     in_place = setting.in_place | set(chosen)
-    opening = sum(1 for s in base.tried if not setting.question.reached(s, in_place).isdisjoint(goals))
+    harmless = not any(step.introduced_by & in_place - setting.in_place for step in setting.model.steps)
+    # What brings no step with it can only close: the surprises that were absorbed still are.
+    tried = base.opening if harmless else base.tried
+    opening = sum(1 for s in tried if not setting.question.reached(s, in_place).isdisjoint(goals))
     return len(base.opening) - opening
 
 

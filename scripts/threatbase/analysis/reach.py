@@ -22,6 +22,13 @@ class Scenario:
     failed: str | None = None
 
 
+OpenSteps = Mapping[int, list[tuple[GroundState, ...]]]
+"""Steps by number; each may be taken once one state of every tuple (a bypass) is reached."""
+
+Origins = dict[GroundState, Step | GroundState | None]
+"""States in the order in which they are reached, with the step or state they came from (None: the start)."""
+
+
 @dataclass(frozen=True)
 class Question:
     """What a scenario is asked on: the model, the start states of each attacker, and the facts that hold."""
@@ -45,28 +52,22 @@ class Question:
         """The difficulty that an attacker of a skill can take: their own level is a cap."""
         return min(self.model.attackers[attacker].level, SKILLS[skill])
 
-    def reached(
-        self, scenario: Scenario, in_place: Collection[str], without: Collection[Step] = ()
-    ) -> frozenset[GroundState]:
-        """Every state that the scenario reaches with these measures, some steps taken away."""
-        return frozenset(self.derive(scenario, in_place, without))
-
-    def derive(
-        self, scenario: Scenario, in_place: Collection[str], without: Collection[Step] = ()
-    ) -> dict[GroundState, Step | GroundState | None]:
-        """Every state reached, with the step or the state that it first came from (None: held at the start)."""
+    def open_steps(self, scenario: Scenario, in_place: Collection[str]) -> OpenSteps:
+        """The steps that nothing closes for good in a scenario, by number, each with the bypasses it needs."""
         effective = standing(self.model, in_place, scenario.failed)
-        available = {
+        return {
             number: closed
             for number, step in enumerate(self.model.steps)
-            if step not in without and (closed := _closed_by(step, scenario, effective)) is not None
+            if (closed := _closed_by(step, scenario, effective)) is not None
         }
-        return self.index.fixpoint(self.starts(scenario.attacker), available)
 
-    def available(self, scenario: Scenario, in_place: Collection[str]) -> list[Step]:
-        """The steps that nothing closes for good in a scenario."""
-        effective = standing(self.model, in_place, scenario.failed)
-        return [step for step in self.model.steps if _closed_by(step, scenario, effective) is not None]
+    def derive(self, attacker: str, steps: OpenSteps) -> Origins:
+        """Every state that an attacker reaches by these steps, with where it first came from."""
+        return self.index.fixpoint(self.starts(attacker), steps)
+
+    def reached(self, scenario: Scenario, in_place: Collection[str]) -> frozenset[GroundState]:
+        """Every state that the scenario reaches with these measures."""
+        return frozenset(self.derive(scenario.attacker, self.open_steps(scenario, in_place)))
 
 
 def standing(model: Model, in_place: Collection[str], failed: str | None) -> frozenset[str]:
@@ -91,6 +92,7 @@ class Index:
 
     def __init__(self, model: Model) -> None:
         self._steps = model.steps
+        self.numbers = {step: number for number, step in enumerate(model.steps)}
         self._implied = model.implied
         self._waiting: dict[GroundState, list[int]] = {}
         for number, step in enumerate(model.steps):
@@ -98,9 +100,7 @@ class Index:
                 self._waiting.setdefault(state, []).append(number)
         self._free = [number for number, step in enumerate(model.steps) if not step.requires]
 
-    def fixpoint(
-        self, starts: Iterable[GroundState], available: Mapping[int, list[tuple[GroundState, ...]]]
-    ) -> dict[GroundState, Step | GroundState | None]:
+    def fixpoint(self, starts: Iterable[GroundState], available: OpenSteps) -> Origins:
         """States in the order in which they are reached, each with where it came from."""
         missing = {number: len(self._steps[number].requires) + len(closed) for number, closed in available.items()}
         doors: dict[GroundState, list[tuple[int, int]]] = {}
@@ -109,7 +109,7 @@ class Index:
                 for state in states:
                     doors.setdefault(state, []).append((number, door))
         opened: set[tuple[int, int]] = set()
-        origin: dict[GroundState, Step | GroundState | None] = {}
+        origin: Origins = {}
         queue: list[tuple[GroundState, Step | GroundState | None]] = [(state, None) for state in starts]
         queue += [grant for number in self._free if missing.get(number) == 0 for grant in self._grants(number)]
         for state, source in queue:

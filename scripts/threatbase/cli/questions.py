@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from itertools import islice
 from typing import Any
 
 import click
@@ -59,7 +60,8 @@ def paths(asked: Asked, goal: tuple[str, ...], most: int) -> None:
     data = []
     for wanted in asked.goals(goal):
         for scenario in asked.setting.scenarios:
-            found = list(attacks(asked.setting.question, scenario, wanted, asked.setting.in_place, most + 1))
+            every = attacks(asked.setting.question, scenario, wanted, asked.setting.in_place)
+            found = list(islice(every, most + 1))
             data += [attack_data(attack) for attack in found[:most]]
             for attack in found[:most]:
                 lines += [f"{asked.names.state(wanted)}", *attack_lines(attack, asked.names, "  "), ""]

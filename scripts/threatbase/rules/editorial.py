@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from threatbase.knowledge import Entry, KnowledgeBase
 from threatbase.mentions import without_code
-from threatbase.models import LANGUAGES, Mitigation, Threat
+from threatbase.models import LANGUAGES, Mitigation, Source, Threat
 from threatbase.problems import Problem
 from threatbase.sources import FieldPath
 
@@ -74,7 +74,8 @@ def lengths(knowledge: KnowledgeBase) -> Iterator[Problem]:
 def french_typography(knowledge: KnowledgeBase) -> Iterator[Problem]:
     """French has a space before : ; ! ?, and « » with spaces inside."""
     for entry, path, text in _written(knowledge):
-        if path[-1] == "fr":
+        # The title of a source is what it is called, in its own language.
+        if path[-1] == "fr" and not (path[0] == "title" and isinstance(entry.body, Source)):
             bare = without_code(text)
             for pattern, what in _TYPOGRAPHY:
                 found = pattern.search(bare)
