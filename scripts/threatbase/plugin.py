@@ -19,6 +19,7 @@ from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page as SitePage
 from mkdocs.structure.toc import AnchorLink, TableOfContents
 
+from threatbase.analysis.book import read_book
 from threatbase.knowledge import KnowledgeBase
 from threatbase.models import Language
 from threatbase.pages import Page, build_pages, counts, front_matter, link_mentions, markdown_name, narrative_history
@@ -47,6 +48,11 @@ class ThreatbasePlugin(BasePlugin[ThreatbaseConfig]):
     language: Language
     pages: dict[str, Page]
     other: Popen[str] | None = None
+    serving = False
+
+    def on_startup(self, *, command: str, dirty: bool) -> None:
+        """Keeps the plugin between the builds of a preview."""
+        self.serving = command == "serve"
 
     def on_config(self, config: MkDocsConfig) -> None:
         """Loads and checks the knowledge: errors stop the build before anything is written."""
@@ -61,10 +67,14 @@ class ThreatbasePlugin(BasePlugin[ThreatbaseConfig]):
 
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
         """Starts the other language, and adds a file for every generated page and schema."""
+        cache = Path(config.config_file_path).parent / ".cache"
+        # Computed once, before the other language starts; a preview shows older answers rather than wait.
+        compute = bool(self.config.translation) and not self.serving
+        book = read_book(self.knowledge, cache / "answers.json", compute=compute)
         if self.config.translation:
             self.other = start_build(self.config.translation, Path(config.site_dir) / "fr", strict=config.strict)
-        cache = Path(config.config_file_path).parent / ".cache" / f"diagrams.{self.language}.json"
-        self.pages = {markdown_name(page): page for page in build_pages(self.knowledge, self.language, cache)}
+        pages = build_pages(self.knowledge, self.language, cache / f"diagrams.{self.language}.json", book)
+        self.pages = {markdown_name(page): page for page in pages}
         for name, page in self.pages.items():
             files.append(File.generated(config, name, content=front_matter(page)))
         for name, text in schema_files().items():

@@ -103,9 +103,6 @@ def _mention_rule(state: StateInline, silent: bool) -> bool:
 
 
 def _push_link(state: StateInline, address: str, title: str) -> None:
-    if state.linkLevel:  # no link within a link
-        state.push("text", "", 0).content = title
-        return
     opening: Any = state.push("link_open", "a", 1)
     opening.attrs = {"href": address}
     state.push("text", "", 0).content = title

@@ -24,9 +24,7 @@ class Attack:
         return max((step.difficulty for step in self.steps), default=0)
 
 
-def attacks(
-    question: Question, scenario: Scenario, goal: GroundState, in_place: Collection[str]
-) -> Iterator[Attack]:
+def attacks(question: Question, scenario: Scenario, goal: GroundState, in_place: Collection[str]) -> Iterator[Attack]:
     """All minimal attacks on a goal, lazily, the easiest first.
 
     Each subproblem forbids some steps; its easiest attack is taken out, and forbidding each of the

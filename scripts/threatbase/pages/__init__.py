@@ -10,6 +10,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from threatbase.analysis.book import Book
 from threatbase.diagrams import Diagram, draw
 from threatbase.files import write_text
 from threatbase.knowledge import Entry, Key, KnowledgeBase
@@ -17,6 +18,7 @@ from threatbase.mentions import MENTION
 from threatbase.models import KINDS, Language
 from threatbase.pages.comparisons import comparison_pages
 from threatbase.pages.entries import sections_shown, view
+from threatbase.pages.goals import attack_map, goal_pages
 from threatbase.pages.indexes import index_pages
 from threatbase.pages.neighbourhood import neighbourhood
 from threatbase.pages.render import Page, Renderer
@@ -36,12 +38,20 @@ __all__ = [
 ]
 
 
-def build_pages(knowledge: KnowledgeBase, language: Language, cache: Path | None = None) -> list[Page]:
-    """Every generated page of the site in one language; `cache` keeps diagrams between builds."""
+def build_pages(
+    knowledge: KnowledgeBase, language: Language, cache: Path | None = None, book: Book | None = None
+) -> list[Page]:
+    """Every generated page of the site in one language.
+
+    `cache` keeps diagrams between builds; `book` are the answers that the pages of goals show.
+    """
     renderer = Renderer(knowledge, language)
     entries = [entry for entry in knowledge.entries.values() if entry.body.status != "rejected"]
     diagrams = [_diagram(entry, renderer) for entry in entries]
-    drawn = iter(draw([diagram for diagram in diagrams if not diagram.is_empty], cache))
+    answers = (book or {}).get("goals", {})
+    maps = {goal: attack_map(goal, found, renderer) for goal, found in answers.items()}
+    maps = {goal: diagram for goal, diagram in maps.items() if not diagram.is_empty}
+    drawn = iter(draw([*(diagram for diagram in diagrams if not diagram.is_empty), *maps.values()], cache))
     lines = siblings(entries)
     pages = [
         _entry_page(
@@ -49,7 +59,8 @@ def build_pages(knowledge: KnowledgeBase, language: Language, cache: Path | None
         )
         for entry, diagram in zip(entries, diagrams, strict=True)
     ]
-    return [*pages, *_avoidance_pages(renderer), *index_pages(renderer), *comparison_pages(renderer)]
+    goals = goal_pages(book or {}, renderer, dict(zip(maps, drawn, strict=True)))
+    return [*pages, *goals, *_avoidance_pages(renderer), *index_pages(renderer), *comparison_pages(renderer)]
 
 
 def _diagram(entry: Entry, renderer: Renderer) -> Diagram:
