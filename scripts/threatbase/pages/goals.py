@@ -20,9 +20,8 @@ def goal_pages(book: Book, renderer: Renderer, maps: dict[str, Any]) -> Iterator
     goals = book.get("goals", {})
     for goal, answers in goals.items():
         yield _goal_page(goal, answers, renderer, maps.get(goal))
-    if goals:
-        rows = [(goal, {t: goals[goal][t]["skilled"] for t in TENANCIES if t in goals[goal]}) for goal in goals]
-        yield renderer.named_page("goals", "goals/", "goals.html", rows=rows, measure=measure_name(renderer))
+    rows = [(goal, [(t, goals[goal][t]["skilled"]) for t in TENANCIES if t in goals[goal]]) for goal in goals]
+    yield renderer.named_page("goals", "goals/", "goals.html", rows=rows, measure=measure_name(renderer))
 
 
 def _goal_page(goal: str, answers: Book, renderer: Renderer, svg: Any) -> Page:
@@ -38,7 +37,7 @@ def _goal_page(goal: str, answers: Book, renderer: Renderer, svg: Any) -> Page:
     }
     html = renderer.page("goal.html", address, page=values, measure=measure_name(renderer))
     title = renderer.words("goal.title", goal=renderer.title(key))
-    headings = [(name, renderer.words(f"goal.{name}")) for name in ("map", "sets", "paths")]
+    headings = [(name, renderer.words(f"goal.{name}")) for name in ("map", "sets", "paths") if name != "map" or svg]
     return Page(address, title, renderer.plain(renderer.knowledge[key].body.summary), html, tuple(headings))
 
 
@@ -69,11 +68,13 @@ def _cards(answers: Book, renderer: Renderer) -> Iterator[dict[str, Any]]:
                 who = (group["attacker"], tenancy)
                 if who not in card["who"]:
                     card["who"].append(who)
-    for card in sorted(
-        found.values(), key=lambda card: (card["path"]["difficulty"], len(card["path"]["steps"]), card["id"])
-    ):
+    for card in sorted(found.values(), key=_easiest_first):
         steps = [_step(step, renderer) for step in card["path"]["steps"]]
         yield {**card, "steps": steps, "difficulty": card["path"]["difficulty"]}
+
+
+def _easiest_first(card: dict[str, Any]) -> tuple[int, int, str]:
+    return card["path"]["difficulty"], len(card["path"]["steps"]), card["id"]
 
 
 def _step(step: Book, renderer: Renderer) -> dict[str, Any]:
