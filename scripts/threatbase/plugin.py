@@ -20,6 +20,7 @@ from mkdocs.structure.pages import Page as SitePage
 from mkdocs.structure.toc import AnchorLink, TableOfContents
 
 from threatbase.analysis.book import read_book
+from threatbase.export.site import api_files
 from threatbase.knowledge import KnowledgeBase
 from threatbase.models import Language
 from threatbase.pages import Page, build_pages, counts, front_matter, link_mentions, markdown_name, narrative_history
@@ -77,8 +78,11 @@ class ThreatbasePlugin(BasePlugin[ThreatbaseConfig]):
         self.pages = {markdown_name(page): page for page in pages}
         for name, page in self.pages.items():
             files.append(File.generated(config, name, content=front_matter(page)))
-        for name, text in schema_files().items():
-            files.append(File.generated(config, f"schemas/{name}", content=text))
+        published = {f"schemas/{name}": text for name, text in schema_files().items()}
+        if compute:
+            published |= api_files(self.knowledge, cache / "api.json")
+        for name, text in published.items():
+            files.append(File.generated(config, name, content=text))
         return files
 
     def on_page_markdown(self, markdown: str, *, page: SitePage, config: MkDocsConfig, files: Files) -> str:
