@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import sys
 from itertools import islice
 from typing import Any
@@ -206,4 +207,27 @@ def whatif(asked: Asked, without: tuple[str, ...]) -> None:
     asked.tell(lines or ["Nothing more is reached."], {"opened": data})
 
 
-COMMANDS = (reach, paths, harden, front, worth, whatif)
+@click.command(epilog=examples("threatbase gaps", "threatbase gaps --format json"))
+@asking
+def gaps(asked: Asked) -> None:
+    """Where the knowledge is thin."""
+    from threatbase.gaps import find_gaps
+
+    found = find_gaps(asked.knowledge, datetime.datetime.now(datetime.UTC).date())
+    beliefs = [f"{belief.mitigation} does nothing about {belief.threat}" for belief in found.beliefs]
+    lists: dict[str, list[str]] = {
+        **{f"unmitigated, {state}": list(ids) for state, ids in found.unmitigated.items()},
+        "unanswered": list(found.unanswered),
+        "detect only": list(found.detect_only),
+        "beliefs that are wrong": beliefs,
+        "mitigations that cut nothing": list(found.cutting_nothing),
+        "mitigations that prevent over 30 % of all threats": [id_ for id_, _ in found.concentrated],
+        "unsourced": [str(key) for key in found.unsourced],
+        "not reviewed for a year": [str(key) for key in found.stale],
+        "translation wanted": [str(key) for key in found.wanted],
+    }
+    lines = [line for name, ids in lists.items() for line in (f"{name}: {len(ids)}", *(f"  {id_}" for id_ in ids))]
+    asked.tell(lines, {"gaps": lists})
+
+
+COMMANDS = (reach, paths, harden, front, worth, whatif, gaps)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
 
 from threatbase import truth
 from threatbase.frameworks import FRAMEWORKS, coverage
+from threatbase.gaps import find_gaps
 from threatbase.knowledge import Key
 from threatbase.models import DockerOption, Language
 from threatbase.models.base import History
@@ -22,6 +24,7 @@ def comparison_pages(renderer: Renderer) -> Iterator[Page]:
     yield _features_options(renderer)
     yield _then_and_now(renderer)
     yield from _coverage_pages(renderer)
+    yield _gaps(renderer)
     if renderer.knowledge.terms:
         yield _glossary(renderer)
 
@@ -111,6 +114,12 @@ def _coverage_pages(renderer: Renderer) -> Iterator[Page]:
             items=items, gaps=gaps, version=framework.version,
         )  # fmt: skip
     yield renderer.named_page("coverage", "coverage/", "coverage-index.html", rows=rows)
+
+
+def _gaps(renderer: Renderer) -> Page:
+    newest = max((entry.body.reviewed for entry in renderer.knowledge.entries.values()), default=datetime.date.min)
+    # The newest review stands for today: the same knowledge gives the same page.
+    return renderer.named_page("gaps", "gaps/", "gaps.html", gaps=find_gaps(renderer.knowledge, newest))
 
 
 def _glossary(renderer: Renderer) -> Page:
