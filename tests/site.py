@@ -11,7 +11,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 VALID = Path(__file__).parent / "data" / "valid"
 PAGE = "---\ntitle: {title}\ndescription: A page of the guide.\n---\n\n# {title}\n\nSee [[mitigation:no-setuid]].\n"
-GUIDE = ("introduction", "technologies", "threat-model", "good-practice", "model", "conclusion")
+GUIDE = tuple(sorted(page.stem for page in (ROOT / "docs" / "en" / "guide").glob("*.md")))
 
 
 def make_project(folder: Path) -> Path:
