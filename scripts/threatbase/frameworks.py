@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from threatbase import truth
 from threatbase.knowledge import Key, KnowledgeBase
 from threatbase.locales import read_locale
-from threatbase.models import Language, Mitigation, Threat
+from threatbase.models import DockerOption, Language, Mitigation, Threat
 
 CIS_VERSION = "1.6.0"
 
@@ -89,6 +89,8 @@ def _ids(framework: str, body: object) -> Iterable[str]:
             return body.mappings.microsoft
         case "cis", Mitigation():
             return [item.id for item in body.mappings.cis if item.benchmark == CIS_VERSION]
+        case "cis", DockerOption() if body.avoid:
+            return [item.id for item in body.avoid.cis if item.benchmark == CIS_VERSION]
         case "nist", Threat() | Mitigation():
             return body.mappings.nist_800_190
         case "owasp", Threat() | Mitigation():

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-MENTION = re.compile(r"\[\[([a-z-]+):([a-z0-9-]+)(?:#([a-z-]+))?(?:\|([^\[\]\n|]+))?\]\]")
+MENTION = re.compile(r"\[\[([a-z-]+):([a-z0-9-]+)(?:#([a-z-]+))?(?:\|([^\[\]|]{1,120}))?\]\]")
 _BROKEN = re.compile(r"\[\[[^\[\]\n]{0,80}\]\]")
 WEB_ADDRESSES = ("https://", "http://", "mailto:")
 """How the target of a Markdown link starts; entries are linked by mention."""

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from threatbase.models.base import Body, Id, Model, Prose, Ref, Text, Version, Window
-from threatbase.models.mitigation import Scope
+from threatbase.models.mitigation import CisRecommendation, Scope
 
 
 class OptionNames(Model):
@@ -61,6 +61,11 @@ class Avoid(Model):
     )
     snippet: str | None = Field(
         None, description="What to write instead.", examples=["docker run --cap-add NET_ADMIN vpn:2"]
+    )
+    cis: tuple[CisRecommendation, ...] = Field(
+        (),
+        description="Recommendations of the CIS Docker Benchmark that ask for it.",
+        examples=[[{"benchmark": "1.6.0", "id": "5.5"}]],
     )
 
 

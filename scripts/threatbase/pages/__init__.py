@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,8 +12,9 @@ from markupsafe import Markup
 from threatbase.analysis.book import Book
 from threatbase.diagrams import Diagram, draw
 from threatbase.files import write_text
+from threatbase.glossary import abbreviations
 from threatbase.knowledge import Entry, Key, KnowledgeBase
-from threatbase.mentions import MENTION
+from threatbase.mentions import MENTION, Mention, without_code
 from threatbase.models import KINDS, Language
 from threatbase.pages.comparisons import comparison_pages
 from threatbase.pages.entries import sections_shown, view
@@ -23,8 +23,7 @@ from threatbase.pages.indexes import index_pages
 from threatbase.pages.neighbourhood import neighbourhood
 from threatbase.pages.render import Page, Renderer
 from threatbase.pages.siblings import crumbs, local_nav, previous_and_next, siblings
-from threatbase.prose import mention_of
-from threatbase.typography import typeset
+from threatbase.prose import inline, mention_of
 
 __all__ = [
     "Page",
@@ -171,22 +170,25 @@ def markdown(page: Page) -> str:
 
 
 def link_mentions(text: str, address: str, knowledge: KnowledgeBase, language: Language) -> str:
-    """The Markdown of a hand-written page at `address` with its mentions as titled links."""
-    up = "../" * address.count("/") or "./"
+    """The Markdown of a hand-written page at `address` with its mentions as titled links.
 
-    def link(match: re.Match[str]) -> str:
-        found = mention_of(match)
-        entry = knowledge.entries.get(Key(found.kind, found.id))
-        if entry is None:
-            return match[0]
-        title = found.label or entry.body.title.get(language)
-        address = f"{up}{entry.address}{'#' + found.anchor if found.anchor else ''}"
-        return Markup('<a href="{}">{}</a>').format(address, typeset(title, language))
+    The full terms of the glossary's abbreviations are added for the tooltips.
+    """
+    up, parts, end = "../" * address.count("/") or "./", [], 0
+    for place in MENTION.finditer(without_code(text)):
+        match = MENTION.fullmatch(text[place.start() : place.end()])
+        entry = knowledge.entries.get(Key(match[1], match[2])) if match else None
+        if match and entry:
+            parts += [text[end : place.start()], _titled_link(mention_of(match), entry, up, language)]
+            end = place.end()
+    terms = "".join(f"\n*[{short}]: {term}" for short, term in abbreviations(knowledge.terms, language).items())
+    return "".join([*parts, text[end:], "\n", terms, "\n"])
 
-    return "".join(
-        part if part.startswith("`") else MENTION.sub(link, part)
-        for part in re.split(r"(```.*?```|`[^`\n]+`)", text, flags=re.DOTALL)
-    )
+
+def _titled_link(found: Mention, entry: Entry, up: str, language: Language) -> str:
+    title = inline(found.label or entry.body.title.get(language), language, lambda _: None)
+    anchor = f"#{found.anchor}" if found.anchor else ""
+    return Markup('<a href="{}">{}</a>').format(f"{up}{entry.address}{anchor}", title)
 
 
 def narrative_history(name: str, address: str, knowledge: KnowledgeBase, language: Language) -> str:

@@ -17,7 +17,7 @@ COMPARED_FROM = 80
 RATIOS = (0.6, 1.7)
 
 _PLACEHOLDER = re.compile(r"\b(TODO|FIXME|XXX|TBD|lorem ipsum|à compléter|to be completed)\b", re.IGNORECASE)
-_QUOTED = re.compile(r"[“«][^”»]*[”»]")
+_QUOTED = re.compile(r"[“«][^“”«»]*[”»]")
 _MARKDOWN = re.compile(r"\*\*|__|\]\(|\[\[|^[-#>] ")
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 _STRAIGHT_QUOTES = re.compile(r'"[^"\n]+"')

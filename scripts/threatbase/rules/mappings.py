@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 
 from threatbase import truth
 from threatbase.knowledge import Entry, KnowledgeBase
-from threatbase.models import Mitigation, Threat
+from threatbase.models import DockerOption, Mitigation, Threat
+from threatbase.models.mitigation import CisRecommendation
 from threatbase.problems import Problem, did_you_mean
 from threatbase.sources import FieldPath
 
@@ -33,13 +34,20 @@ def mitigation_mappings(knowledge: KnowledgeBase) -> Iterator[Problem]:
             yield from _known(entry, "nist_800_190", mappings.nist_800_190, "nist-countermeasure", name)
             yield from _known(entry, "attack", mappings.attack, "attack-mitigation", "ATT&CK mitigation")
             yield from _known(entry, "owasp_docker", mappings.owasp_docker, "owasp-docker", "OWASP Docker item")
-            yield from _cis(entry, entry.body)
+            yield from _cis(entry, ("mappings", "cis"), mappings.cis)
 
 
-def _cis(entry: Entry, mitigation: Mitigation) -> Iterator[Problem]:
-    for index, item in enumerate(mitigation.mappings.cis):
+def avoidance_mappings(knowledge: KnowledgeBase) -> Iterator[Problem]:
+    """So does what is done instead of a dangerous option."""
+    for entry in knowledge.of_kind("docker-option"):
+        if isinstance(entry.body, DockerOption) and entry.body.avoid:
+            yield from _cis(entry, ("avoid", "cis"), entry.body.avoid.cis)
+
+
+def _cis(entry: Entry, field: FieldPath, items: Iterable[CisRecommendation]) -> Iterator[Problem]:
+    for index, item in enumerate(items):
         known = truth.cis(item.benchmark) if item.benchmark in truth.cis_versions() else {}
-        place: FieldPath = ("mappings", "cis", index)
+        place: FieldPath = (*field, index)
         if not known:
             message = f"version {item.benchmark} of the CIS Docker Benchmark is not known here; use 1.6.0"
             yield Problem(entry.document.locate((*place, "benchmark")), "unknown-cis", message)
@@ -59,4 +67,4 @@ def _known(
             yield Problem(place, f"unknown-{catalogue}", message)
 
 
-RULES = (threat_mappings, mitigation_mappings)
+RULES = (threat_mappings, mitigation_mappings, avoidance_mappings)
