@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from threatbase.analysis.model import GroundState, Model, Step
 
 ZERO_DAY = 3
+MOST_KEPT = 4096
 SKILLS = {"opportunist": 1, "skilled": 2, "expert": 2}
 
 
@@ -35,6 +36,9 @@ class Question:
 
     model: Model
     facts: frozenset[str] = frozenset()
+    _kept: dict[tuple[str, int, frozenset[str]], frozenset[GroundState]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     @cached_property
     def index(self) -> Index:
@@ -67,7 +71,31 @@ class Question:
 
     def reached(self, scenario: Scenario, in_place: Collection[str]) -> frozenset[GroundState]:
         """Every state that the scenario reaches with these measures."""
+        effective = standing(self.model, in_place, scenario.failed)
+        plain = self._plainly_reached(scenario.attacker, scenario.level, effective)
+        if scenario.zero_day is None or not self._opens(scenario, effective, plain):
+            return plain
         return frozenset(self.derive(scenario.attacker, self.open_steps(scenario, in_place)))
+
+    def _plainly_reached(self, attacker: str, level: int, effective: frozenset[str]) -> frozenset[GroundState]:
+        """What is reached without a zero-day; kept, since many scenarios share it."""
+        key = attacker, level, effective
+        if key not in self._kept:
+            if len(self._kept) >= MOST_KEPT:
+                self._kept.clear()
+            steps = self.open_steps(Scenario(attacker, level), effective)
+            self._kept[key] = frozenset(self.derive(attacker, steps))
+        return self._kept[key]
+
+    def _opens(self, scenario: Scenario, effective: frozenset[str], reached: frozenset[GroundState]) -> bool:
+        """Whether the zero-day lets its threat be taken from what is reached without it, and gains something."""
+        for number in self.index.of_threat.get(scenario.zero_day or "", ()):
+            step = self.model.steps[number]
+            if step.requires <= reached and not step.grants <= reached:
+                closed = _closed_by(step, scenario, effective)
+                if closed is not None and all(not reached.isdisjoint(bypass) for bypass in closed):
+                    return True
+        return False
 
 
 def standing(model: Model, in_place: Collection[str], failed: str | None) -> frozenset[str]:
@@ -93,6 +121,9 @@ class Index:
     def __init__(self, model: Model) -> None:
         self._steps = model.steps
         self.numbers = {step: number for number, step in enumerate(model.steps)}
+        self.of_threat: dict[str, list[int]] = {}
+        for number, step in enumerate(model.steps):
+            self.of_threat.setdefault(step.threat, []).append(number)
         self._implied = model.implied
         self._waiting: dict[GroundState, list[int]] = {}
         for number, step in enumerate(model.steps):
