@@ -1,0 +1,1 @@
+"""Benchmarks: speed and scale, side by side with what people would use instead."""

@@ -1,0 +1,43 @@
+"""Where results are kept: in `benchmarks/README.md`, between marks, with the machine that they hold for."""
+
+from __future__ import annotations
+
+import datetime
+import os
+import platform
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from importlib.metadata import version
+from pathlib import Path
+
+from benchmarks.shapes import Shape
+
+README = Path(__file__).with_name("README.md")
+PACKAGES = ("mkdocs", "mkdocs-material", "markdown", "jinja2", "pydantic", "markdown-it-py", "check-jsonschema")
+
+
+def machine() -> str:
+    """The machine, the versions and the day, in one line."""
+    packages = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
+    day = datetime.datetime.now(datetime.UTC).date()
+    return f"{day}; {os.cpu_count()} cores, {platform.system()} {platform.machine()}, Python {platform.python_version()}; {packages}."
+
+
+def sizes(real: Mapping[str, list[Shape]], made: Mapping[str, list[Shape]]) -> Iterator[str]:
+    """The kinds of two bases: how many entries each has, and their median size in bytes."""
+    yield "| kind | real entries | their median size | synthetic entries | their median size |"
+    yield "|---|---:|---:|---:|---:|"
+    for kind, shapes in real.items():
+        columns = [f"{len(found)} | {_median(found)}" for found in (shapes, made.get(kind, []))]
+        yield f"| {kind} | {' | '.join(columns)} |"
+
+
+def _median(shapes: list[Shape]) -> int:
+    return shapes[len(shapes) // 2].size if shapes else 0
+
+
+def record(name: str, lines: Iterable[str]) -> None:
+    """Puts the results called `name` in the place of those in the README."""
+    text = README.read_text("utf-8")
+    marks = re.compile(rf"(?<=<!-- results: {name} -->\n).*?(?=<!-- end -->)", re.DOTALL)
+    README.write_text(marks.sub(lambda _: "\n" + "\n".join([*lines, ""]) + "\n", text), "utf-8")
