@@ -15,6 +15,7 @@ from threatbase.analysis import hardening
 from threatbase.analysis.attacks import Attack, attacks
 from threatbase.analysis.harden import Answer, InfeasibleError
 from threatbase.analysis.model import GroundState, Model, build_model
+from threatbase.analysis.reach import SKILLS
 from threatbase.analysis.setting import Setting, make_setting
 from threatbase.digest import digest
 from threatbase.files import write_text
@@ -45,12 +46,15 @@ def read_book(knowledge: KnowledgeBase, cache: Path, *, compute: bool) -> Book:
 def make_book(knowledge: KnowledgeBase) -> Book:
     """For every goal and tenancy: the paths, the cheapest sets, and the set that survives one surprise."""
     model = build_model(knowledge)
-    book: Book = {}
-    for id_, goal in goals_of(model):
-        book[id_] = {
-            tenancy: _tenancy(knowledge, model, tenancy, goal) for tenancy in sorted(knowledge.bodies(Tenancy))
-        }
-    return book
+    # The settings are shared by all goals: what a scenario reaches is computed once.
+    settings = {
+        tenancy: {skill: make_setting(knowledge, model, tenancy, skill=skill) for skill in SKILLS}
+        for tenancy in sorted(knowledge.bodies(Tenancy))
+    }
+    return {
+        id_: {tenancy: _answers(of_skill, goal) for tenancy, of_skill in settings.items()}
+        for id_, goal in goals_of(model)
+    }
 
 
 def goals_of(model: Model) -> Iterator[tuple[str, GroundState]]:
@@ -60,10 +64,7 @@ def goals_of(model: Model) -> Iterator[tuple[str, GroundState]]:
             yield id_, model.ground(id_, model.containers[-1])
 
 
-def _tenancy(knowledge: KnowledgeBase, model: Model, tenancy: str, goal: GroundState) -> Book:
-    settings = {
-        skill: make_setting(knowledge, model, tenancy, skill=skill) for skill in ("opportunist", "skilled", "expert")
-    }
+def _answers(settings: dict[str, Setting], goal: GroundState) -> Book:
     found: Book = {skill: _sets(setting, (goal,), skill == "skilled") for skill, setting in settings.items()}
     found["paths"] = _paths(settings["skilled"], goal)
     return found

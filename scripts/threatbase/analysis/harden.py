@@ -82,15 +82,16 @@ def cheapest(
     ends = time.monotonic() + time_limit
     asked: list[Scenario] = []
     answer = Answer(frozenset(), 0, True, 0.0, task.goals)
-    while (scenario := violated(question, task, answer.chosen, answer.closed)) is not None or _excluded(
-        answer.chosen, excluded
-    ):
+    settled = not _excluded(answer.chosen, excluded)
+    while (scenario := violated(question, task, answer.chosen, answer.closed)) is not None or not settled:
         if scenario is not None:
             if scenario in asked:  # the solver's answer does not hold: it ran out of time
                 return replace(answer, proved=False)
             asked.append(scenario)
             program.add(scenario)
-        solved = program.solve(max(0.1, ends - time.monotonic()))
+        # Ties are broken once the set holds in every scenario; the new one is then held against them all again.
+        settled = scenario is None and not _excluded(answer.chosen, excluded)
+        solved = program.solve(max(0.1, ends - time.monotonic()), first_by_name=settled)
         if solved is None:
             raise InfeasibleError(scenario or task.scenarios[0])
         answer = replace(solved, asked=tuple(asked))
@@ -215,13 +216,13 @@ class _Program:
             self._rows.append(({variable: 1.0, state(bypassing): 1.0}, -numpy.inf, 1.0))
         yield variable
 
-    def solve(self, time_limit: float) -> Answer | None:
+    def solve(self, time_limit: float, *, first_by_name: bool) -> Answer | None:
         """The cheapest set for the scenarios added so far; None where there is no set."""
         first = self._milp(numpy.array(self._cost), [], time_limit)
         if first is None:
             return None
         values, optimum, proved, bound = first
-        if proved:
+        if proved and first_by_name:
             values = self._first_by_name(optimum, time_limit, values)
         model, in_place = self._question.model, self._task.in_place
         chosen = frozenset(name for name in self._names if values[self._z[name]] > 0.5 and name not in in_place)
