@@ -86,12 +86,12 @@ def answer_lines(answer: Answer, setting: Setting, names: Names) -> Iterator[str
         yield f"  {number}. {names.measure(measure)} [{measure}], cost {cost}"
 
 
-def proof(answer: Answer, ties: int = 0) -> str:
+def proof(answer: Answer, ties: int = 0, rank: str = "the cheapest") -> str:
     """What the solver proved about the cost of a set."""
     if not answer.proved:
         return f"cost {answer.cost}, not proved in the time given: no set costs less than {answer.bound:g}"
-    also = f"; {ties} other set{'s' * (ties > 1)} cost as little" if ties else ""
-    return f"cost {answer.cost}, proved the cheapest{also}"
+    also = f"; {ties} other sets cost as little" if ties > 1 else "; another set costs as little" if ties else ""
+    return f"cost {answer.cost}, proved {rank}{also}"
 
 
 def hardening_lines(found: Hardening, setting: Setting, names: Names) -> Iterator[str]:
@@ -103,7 +103,7 @@ def hardening_lines(found: Hardening, setting: Setting, names: Names) -> Iterato
             yield "     without it:"
             yield from attack_lines(found.certificate[measure], names, "       ")
     for number, answer in enumerate(found.answers[1:], start=2):
-        yield f"\nNo. {number}: {proof(answer)}"
+        yield f"\nNo. {number}: {proof(answer, rank='the next cheapest')}"
         yield from answer_lines(answer, setting, names)
 
 

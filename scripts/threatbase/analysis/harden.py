@@ -18,6 +18,8 @@ from threatbase.analysis.model import GroundState, Model, Step
 from threatbase.analysis.reach import ZERO_DAY, Question, Scenario
 
 TIME_LIMIT = 60.0
+OUT_OF_TIME = 1
+"""What scipy reports of a solver that was stopped."""
 
 _State = Callable[[GroundState], int]
 """From a state to its variable in the scenario at hand."""
@@ -50,11 +52,12 @@ class Answer:
 
 
 class InfeasibleError(Exception):
-    """No set closes the goals; `scenario` is one in which nothing does."""
+    """No set closes the goals; `scenario` is one in which nothing does, the last of those `asked`."""
 
-    def __init__(self, scenario: Scenario) -> None:
+    def __init__(self, scenario: Scenario, asked: Sequence[Scenario] = ()) -> None:
         super().__init__(str(scenario))
         self.scenario = scenario
+        self.asked = tuple(asked)
 
 
 def violated(
@@ -76,7 +79,8 @@ def cheapest(
 ) -> Answer:
     """The cheapest set; `excluded` sets (and all that contain them) are left out. Raises InfeasibleError.
 
-    When the time is up, the answer is not `proved`, and `bound` says what no set can undercut.
+    When the time is up, the answer is not `proved`, and `bound` says what no set can undercut; raises
+    TimeoutError where not even one set was found by then.
     """
     program = _Program(question, task, excluded)
     ends = time.monotonic() + time_limit
@@ -93,7 +97,7 @@ def cheapest(
         settled = scenario is None and not _excluded(answer.chosen, excluded)
         solved = program.solve(max(0.1, ends - time.monotonic()), first_by_name=settled)
         if solved is None:
-            raise InfeasibleError(scenario or task.scenarios[0])
+            raise InfeasibleError(scenario or task.scenarios[0], asked)
         answer = replace(solved, asked=tuple(asked))
     return answer
 
@@ -234,9 +238,13 @@ class _Program:
         weights = numpy.zeros(len(self._cost))
         free = [name for name in self._names if self._cost[self._z[name]] > 0]
         for rank, name in enumerate(free):
-            weights[self._z[name]] = 1.0 + rank / max(1, len(free))
+            # Not linear in the rank, or {a, d} and {b, c} would tie again.
+            weights[self._z[name]] = 1.0 + (rank / len(free)) ** 1.37
         row = ({number: cost for number, cost in enumerate(self._cost) if cost}, -numpy.inf, optimum + 0.5)
-        second = self._milp(weights, [row], time_limit)
+        try:
+            second = self._milp(weights, [row], time_limit)
+        except TimeoutError:
+            return values
         return second[0] if second is not None else values
 
     def _milp(
@@ -260,5 +268,7 @@ class _Program:
             options={"time_limit": time_limit, "mip_rel_gap": 0.0},
         )
         if solved.x is None:
+            if solved.status == OUT_OF_TIME:
+                raise TimeoutError("no set was found in the time given")
             return None
         return solved.x, float(solved.fun), solved.status == 0, float(solved.mip_dual_bound)

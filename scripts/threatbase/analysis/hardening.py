@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from threatbase.analysis.attacks import Attack, easiest
 from threatbase.analysis.harden import TIME_LIMIT, Answer, InfeasibleError, Task, alternatives, cheapest, violated
 from threatbase.analysis.model import GroundState
-from threatbase.analysis.reach import Scenario
+from threatbase.analysis.reach import Question, Scenario
 from threatbase.analysis.setting import Setting
 from threatbase.analysis.worth import Surprises, surprises
 
@@ -65,9 +65,16 @@ def attack_through(setting: Setting, task: Task, chosen: Iterable[str]) -> Attac
 
 
 def irreducible(setting: Setting, goals: tuple[GroundState, ...], scenario: Scenario) -> Attack | None:
-    """An attack that remains when everything that can be had is in place: what nothing prevents."""
+    """An attack that remains when everything that can be had is in place: what nothing prevents.
+
+    One that no measure brings with it is looked for first.
+    """
     everything = setting.in_place | {id_ for id_ in setting.model.measures if id_ not in setting.impossible}
-    found = [easiest(setting.question, scenario, goal, everything) for goal in goals]
+    found = (
+        easiest(question, scenario, goal, everything)
+        for question in (_innocent(setting), setting.question)
+        for goal in goals
+    )
     return next((attack for attack in found if attack is not None), None)
 
 
@@ -78,17 +85,21 @@ def resilient(setting: Setting, goals: tuple[GroundState, ...], time_limit: floa
     """
     possible = {id_ for id_ in setting.model.measures if id_ not in setting.impossible} | setting.in_place
     single = [*setting.zero_days(), *setting.failures(sorted(possible))]
-    hopeless = [scenario for scenario in single if not _can_hold(setting, goals, scenario, possible)]
+    # Whether all measures together would hold, were there no conflicts and no side effects: an upper bound.
+    innocent = _innocent(setting)
+    hopeless = [scenario for scenario in single if not innocent.reached(scenario, possible).isdisjoint(goals)]
     scenarios = [*setting.scenarios, *(scenario for scenario in single if scenario not in set(hopeless))]
     while True:
         task = Task(goals, tuple(dict.fromkeys(scenarios)), setting.in_place, setting.impossible)
         try:
             answer = cheapest(setting.question, task, time_limit=time_limit)
         except InfeasibleError as error:
-            if error.scenario in setting.scenarios:
+            # Together with the surprises asked before it, even a plain scenario can be too much.
+            last = next((found for found in reversed(error.asked) if found not in setting.scenarios), None)
+            if last is None:
                 raise
-            hopeless.append(error.scenario)
-            scenarios.remove(error.scenario)
+            hopeless.append(last)
+            scenarios.remove(last)
             continue
         break
     failed = {scenario.failed for scenario in hopeless if scenario.failed}
@@ -96,12 +107,11 @@ def resilient(setting: Setting, goals: tuple[GroundState, ...], time_limit: floa
     return Resilience(answer, kept, tuple(scenario for scenario in hopeless if scenario.zero_day))
 
 
-def _can_hold(setting: Setting, goals: tuple[GroundState, ...], scenario: Scenario, possible: set[str]) -> bool:
-    """Whether all measures together would hold, were there no conflicts and no side effects: an upper bound."""
+def _innocent(setting: Setting) -> Question:
+    """The question without the steps that measures bring with them."""
     model = setting.model
-    innocent = replace(model, steps=tuple(step for step in model.steps if not step.introduced_by))
-    question = replace(setting.question, model=innocent)
-    return question.reached(scenario, possible).isdisjoint(goals)
+    steps = tuple(step for step in model.steps if not step.introduced_by)
+    return replace(setting.question, model=replace(model, steps=steps))
 
 
 def single_points(setting: Setting, goals: tuple[GroundState, ...], answer: Answer) -> Surprises:

@@ -10,6 +10,7 @@ from threatbase.analysis.model import GroundState, Model, Step
 
 ZERO_DAY = 3
 MOST_KEPT = 4096
+MOST_OPEN = 512
 SKILLS = {"opportunist": 1, "skilled": 2, "expert": 2}
 
 
@@ -37,6 +38,10 @@ class Question:
     model: Model
     facts: frozenset[str] = frozenset()
     _kept: dict[tuple[str, int, frozenset[str]], frozenset[GroundState]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+
+    _open: dict[tuple[int, frozenset[str]], OpenSteps] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
 
@@ -83,9 +88,17 @@ class Question:
         if key not in self._kept:
             if len(self._kept) >= MOST_KEPT:
                 self._kept.clear()
-            steps = self.open_steps(Scenario(attacker, level), effective)
-            self._kept[key] = frozenset(self.derive(attacker, steps))
+            self._kept[key] = frozenset(self.derive(attacker, self._plainly_open(level, effective)))
         return self._kept[key]
+
+    def _plainly_open(self, level: int, effective: frozenset[str]) -> OpenSteps:
+        """The open steps of any attacker of a level, without a zero-day; kept, since attackers share it."""
+        key = level, effective
+        if key not in self._open:
+            if len(self._open) >= MOST_OPEN:
+                self._open.clear()
+            self._open[key] = self.open_steps(Scenario("", level), effective)
+        return self._open[key]
 
     def _opens(self, scenario: Scenario, effective: frozenset[str], reached: frozenset[GroundState]) -> bool:
         """Whether the zero-day lets its threat be taken from what is reached without it, and gains something."""

@@ -77,20 +77,22 @@ def make_setting(
 ) -> Setting:
     """The setting of a tenancy: Docker's defaults are in place, and `kept` options are in use.
 
+    What a kept option disables cannot be had, unless it is said to be `in_place`.
     `rejected` assumptions (conditions of defaults, or facts) are taken as not met.
     """
     host = knowledge.bodies(Tenancy)[tenancy]
     conditions = frozenset(host.conditions) - frozenset(rejected)
     defaults = default_measures(knowledge, model, conditions, engine, kept)
-    asked = tuple(attackers or dict.fromkeys((*host.attackers, *ALWAYS_ASKED)))
+    asked = dict.fromkeys(attackers or (*host.attackers, *ALWAYS_ASKED))
     possible = frozenset(host.scopes)
     beyond = {id_ for id_, measure in model.measures.items() if not measure.scopes & possible}
+    off = {f"no:{option}" for option in kept}.union(*(model.disables.get(option, ()) for option in kept))
     return Setting(
         question=Question(model, frozenset(host.facts) - frozenset(rejected)),
         attackers=tuple(attacker for attacker in asked if attacker in model.attackers),
         skill=skill,
         in_place=defaults | frozenset(in_place),
-        impossible=frozenset(beyond) | frozenset(excluded),
+        impossible=frozenset(beyond | off) | frozenset(excluded),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
@@ -29,6 +30,8 @@ root_option = click.option(
     help="The folder that holds the knowledge.",
 )
 
+_VERSION = re.compile(r"[0-9]+(\.[0-9]+)*")
+
 GOALS = ("host-root", "container-data", "host-down", "data-lost")
 """Goals that are asked about where none is named."""
 
@@ -52,13 +55,18 @@ class Asked:
         """The goals named, or the usual ones. An unknown one ends the command with a suggestion."""
         from threatbase.analysis.setting import ground_goal
 
-        states = self.setting.model.states
+        model = self.setting.model
+        usual = [goal for goal in GOALS if goal in model.states] or [
+            id_ for id_, state in model.states.items() if state.role == "goal"
+        ]
         found = []
-        for goal in wanted or [goal for goal in GOALS if goal in states]:
-            try:
-                found.append(ground_goal(self.setting.model, goal))
-            except KeyError:
-                raise unknown("state", goal.rpartition(":")[2], states, "--goal") from None
+        for goal in wanted or usual:
+            container, _, state = goal.rpartition(":")
+            if state not in model.states:
+                raise unknown("state", state, model.states, "--goal")
+            if container and container not in model.containers:
+                raise unknown("container", container, model.containers, "--goal")
+            found.append(ground_goal(model, goal))
         return tuple(found)
 
     def tell(self, lines: Iterable[str], data: Any) -> None:
@@ -136,14 +144,17 @@ def _asked(options: dict[str, Any], rest: dict[str, Any]) -> Asked:
 
 
 def load_or_exit(root: Path) -> KnowledgeBase:
-    """The knowledge; files that cannot be read or are not valid end the command with the list."""
+    """The knowledge; files that cannot be used, and links that lead nowhere, end the command with the list."""
     from threatbase.knowledge import load
     from threatbase.problems import errors
     from threatbase.report import as_text
+    from threatbase.rules.references import dangling, unreliable
 
     knowledge, problems = load(root)
+    # Links that lead nowhere are no answer either; the other rules would only take time.
+    problems += [*dangling(knowledge), *unreliable(knowledge)]
     if errors(problems):
-        click.echo(as_text(errors(problems)), err=True, nl=False)
+        click.echo(as_text(sorted(errors(problems))), err=True, nl=False)
         sys.exit(1)
     return knowledge
 
@@ -175,6 +186,9 @@ def _check_ids(knowledge: KnowledgeBase, model: Model, options: dict[str, Any]) 
     _check("--exclude", "mitigation", options["exclude"], mitigations)
     _check("--keep", "dangerous option", options["keep"], dangerous)
     _check("--reject", "assumption", options["reject"], (*host.conditions, *host.facts))
+    if not _VERSION.fullmatch(options["engine"]):
+        message = f"'{options['engine']}' is no version of Docker; write it like {ENGINE_VERSIONS[-1]}"
+        raise click.BadParameter(message, param_hint="--engine")
 
 
 def _check(hint: str, kind: str, ids: Iterable[str], known: Collection[str]) -> None:

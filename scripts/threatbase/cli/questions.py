@@ -186,6 +186,7 @@ def worth(asked: Asked, measures: tuple[str, ...], goal: tuple[str, ...]) -> Non
 @asking
 def whatif(asked: Asked, without: tuple[str, ...]) -> None:
     """What opens when a measure is missing, an option stays, or an assumption does not hold."""
+    from threatbase.analysis.reach import standing
     from threatbase.analysis.setting import make_setting
 
     setting, names = asked.setting, asked.names
@@ -195,10 +196,12 @@ def whatif(asked: Asked, without: tuple[str, ...]) -> None:
     usual = make_setting(
         asked.knowledge, setting.model, asked.tenancy, skill=setting.skill, attackers=setting.attackers
     )
-    left = setting.in_place - set(without)
+    left = setting.in_place
+    for measure in without:
+        left = standing(setting.model, left, measure)
     lines, data = [], {}
     for scenario in setting.scenarios:
-        before = usual.question.reached(scenario, usual.in_place)
+        before = usual.question.reached(scenario, usual.in_place | setting.in_place)
         after = setting.question.reached(scenario, left)
         opened = sorted(names.state(state) for state in after - before if setting.model.states[state[0]].role == "goal")
         if opened:
