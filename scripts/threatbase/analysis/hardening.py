@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from threatbase.analysis.attacks import Attack, easiest
 from threatbase.analysis.harden import TIME_LIMIT, Answer, InfeasibleError, Task, alternatives, cheapest, violated
-from threatbase.analysis.model import GroundState
+from threatbase.analysis.model import GroundState, Model
 from threatbase.analysis.reach import Question, Scenario
 from threatbase.analysis.setting import Setting
 from threatbase.analysis.worth import Surprises, surprises
@@ -135,13 +135,28 @@ def worth_adding(setting: Setting, goals: tuple[GroundState, ...], answer: Answe
     base = surprises(setting, goals, answer.chosen, failing)
     gains = []
     for id_, measure in setting.model.measures.items():
-        if id_ in setting.impossible or id_ in setting.in_place or id_ in answer.chosen or measure.is_avoidance:
+        present = setting.in_place | answer.chosen
+        added = _with_needs(setting.model, id_) - present
+        if id_ in present or measure.is_avoidance or added & setting.impossible:
             continue
-        added = answer.chosen | {id_} | measure.requires
-        more = _absorbed(setting, goals, base, added)
+        if _in_conflict(setting.model, added, present):
+            continue
+        more = _absorbed(setting, goals, base, answer.chosen | added)
         if more > 0:
-            gains.append(Gain(id_, measure.cost, more))
+            gains.append(Gain(id_, sum(setting.model.measures[new].cost for new in added), more))
     return sorted(gains, key=lambda gain: (-gain.absorbed / gain.cost, gain.cost, gain.measure))[:most]
+
+
+def _with_needs(model: Model, measure: str) -> frozenset[str]:
+    """A measure with all that it transitively requires."""
+    return frozenset({measure, *(needed for needed, items in model.dependants.items() if measure in items)})
+
+
+def _in_conflict(model: Model, added: frozenset[str], present: frozenset[str]) -> bool:
+    everything = model.measures.keys() & (added | present)
+    return any(
+        model.measures[one].conflicts & (everything if one in added else added & everything) for one in everything
+    )
 
 
 def _absorbed(setting: Setting, goals: tuple[GroundState, ...], base: Surprises, chosen: Iterable[str]) -> int:

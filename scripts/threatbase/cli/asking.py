@@ -111,7 +111,10 @@ def asking(command: Callable[..., None]) -> Callable[..., None]:
     @wraps(command)
     def wrapped(**given: Any) -> None:
         options = {name: given.pop(name) for name in names}
-        command(_asked(options, given), **given)
+        try:
+            command(_asked(options, given), **given)
+        except TimeoutError as error:
+            raise click.ClickException(str(error)) from None
 
     for option in reversed(_OPTIONS):
         wrapped = option(wrapped)
