@@ -112,7 +112,7 @@ def price(model: Model, chosen: frozenset[str]) -> int:
 
 
 SCENARIOS = (Scenario("a", 1), Scenario("a", 2), Scenario("a", 2, zero_day="t0"), Scenario("a", 2, failed="m0"))
-relaxed = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+relaxed = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @relaxed

@@ -14,7 +14,7 @@ from threatbase.analysis.reach import Scenario
 from threatbase.analysis.setting import Setting
 from threatbase.analysis.worth import Surprises
 from threatbase.knowledge import Key, KnowledgeBase
-from threatbase.models import DockerOption, Language, Tenancy
+from threatbase.models import DockerOption, Language
 
 Data = dict[str, Any]
 
@@ -55,15 +55,14 @@ class Names:
         return self.knowledge[Key(kind, id_)].body.title.get(self.language)
 
 
-def assumptions(setting: Setting, names: Names, tenancy: str) -> list[str]:
+def assumptions(setting: Setting, tenancy: str) -> list[str]:
     """What an answer takes for granted: printed with every answer, and each can be rejected."""
-    host = names.knowledge.bodies(Tenancy)[tenancy]
     mitigations = sorted(measure for measure in setting.in_place if not measure.startswith("no:"))
     unused = sum(1 for measure in setting.in_place if measure.startswith("no:"))
     attackers = ", ".join(setting.attackers)
     return [
         f"Asked for: a {tenancy} host; {attackers}; {setting.skill}",
-        f"Taken as met: {', '.join((*host.conditions, *host.facts)) or 'nothing'}",
+        f"Taken as met: {', '.join(setting.assumed) or 'nothing'}",
         f"In place: {', '.join(mitigations) or 'nothing'}; {unused} dangerous options not in use",
     ]
 

@@ -25,6 +25,7 @@ class Setting:
     skill: str
     in_place: frozenset[str]
     impossible: frozenset[str] = frozenset()
+    assumed: tuple[str, ...] = ()
 
     @property
     def model(self) -> Model:
@@ -81,18 +82,20 @@ def make_setting(
     `rejected` assumptions (conditions of defaults, or facts) are taken as not met.
     """
     host = knowledge.bodies(Tenancy)[tenancy]
-    conditions = frozenset(host.conditions) - frozenset(rejected)
+    assumed = tuple(item for item in (*host.conditions, *host.facts) if item not in rejected)
+    conditions = frozenset(host.conditions).intersection(assumed)
     defaults = default_measures(knowledge, model, conditions, engine, kept)
     asked = dict.fromkeys(attackers or (*host.attackers, *ALWAYS_ASKED))
     possible = frozenset(host.scopes)
     beyond = {id_ for id_, measure in model.measures.items() if not measure.scopes & possible}
     off = {f"no:{option}" for option in kept}.union(*(model.disables.get(option, ()) for option in kept))
     return Setting(
-        question=Question(model, frozenset(host.facts) - frozenset(rejected)),
+        question=Question(model, frozenset(host.facts).intersection(assumed)),
         attackers=tuple(attacker for attacker in asked if attacker in model.attackers),
         skill=skill,
         in_place=defaults | frozenset(in_place),
         impossible=frozenset(beyond | off) | frozenset(excluded),
+        assumed=assumed,
     )
 
 

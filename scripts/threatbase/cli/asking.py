@@ -73,7 +73,7 @@ class Asked:
         """Prints the answer: what it takes for granted and the lines, or JSON."""
         from threatbase.answers import assumptions
 
-        taken = assumptions(self.setting, self.names, self.tenancy)
+        taken = assumptions(self.setting, self.tenancy)
         if self.as_json:
             click.echo(json.dumps({"assumptions": taken, **data}, indent=2, ensure_ascii=False, sort_keys=True))
             return

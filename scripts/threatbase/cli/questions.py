@@ -137,7 +137,8 @@ def front(asked: Asked, goal: tuple[str, ...], budget: int | None) -> None:
         closed = ", ".join(asked.names.state(state) for state in answer.closed)
         lines += [f"Cost {answer.cost} closes {len(answer.closed)}: {closed}"]
         lines += [*answer_lines(answer, asked.setting, asked.names), ""]
-    asked.tell(lines or ["Nothing can be closed within the budget."], {"front": [answer_data(item) for item in found]})
+    nothing = "Nothing can be closed." if budget is None else "Nothing can be closed within the budget."
+    asked.tell(lines or [nothing], {"front": [answer_data(item) for item in found]})
 
 
 @click.command(
