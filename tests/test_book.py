@@ -1,0 +1,107 @@
+"""The book of answers: what the pages of goals show, and how it is kept."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from threatbase.analysis import book as module
+from threatbase.analysis.book import goals_of, make_book, read_book
+from threatbase.analysis.model import build_model
+from threatbase.digest import digest
+from threatbase.knowledge import KnowledgeBase
+
+from tests.small import make
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> KnowledgeBase:
+    return make(tmp_path_factory.mktemp("small"))
+
+
+@pytest.fixture(scope="module")
+def book(small: KnowledgeBase) -> dict[str, Any]:
+    return make_book(small)
+
+
+def threats(attack: dict[str, Any]) -> list[str]:
+    return [step["threat"] for step in attack["steps"]]
+
+
+def test_every_goal_is_asked_about_on_every_tenancy(small: KnowledgeBase, book: dict[str, Any]) -> None:
+    assert list(goals_of(build_model(small))) == [
+        ("container-data", ("container-data", "other")),
+        ("host-root", ("host-root", None)),
+    ]
+    assert {goal: set(answers) for goal, answers in book.items()} == {
+        "container-data": {"private", "shared"},
+        "host-root": {"private", "shared"},
+    }
+
+
+def test_the_cheapest_set_with_its_reasons(book: dict[str, Any]) -> None:
+    found = book["host-root"]["private"]["skilled"]
+    assert (found["measures"], found["cost"], found["proved"]) == (["no-setuid", "patches"], 3, True)
+    assert {measure: threats(attack) for measure, attack in found["certificate"].items()} == {
+        "no-setuid": ["exploit", "setuid", "escape"],
+        "patches": ["exploit", "kernel-flaw"],
+    }
+    assert found["certificate"]["patches"]["steps"][1] == {
+        "threat": "kernel-flaw",
+        "container": "this",
+        "difficulty": 2,
+        "requires": [["code", "this"]],
+        "grants": [["host-root", None]],
+    }
+    assert found["resilient"]["measures"] == ["no-setuid", "patches", "sandbox"]
+    assert found["resilient"]["not_survivable"] == ["sandbox-flaw"]
+    assert found["gains"][0] == {"measure": "userns", "cost": 4, "absorbed": 2}
+    assert 0 < found["absorbs"] < found["tried"]
+
+
+def test_only_the_skilled_get_the_surprises(book: dict[str, Any]) -> None:
+    found = book["host-root"]["private"]
+    assert found["opportunist"]["measures"] == ["no-setuid"]
+    assert "resilient" not in found["opportunist"]
+    assert threats(found["expert"]["infeasible"]) == ["exploit", "sandbox-flaw"]
+
+
+def test_paths_of_every_attacker_easiest_first(book: dict[str, Any]) -> None:
+    groups = book["host-root"]["private"]["paths"]
+    assert [group["attacker"] for group in groups] == ["outsider", "accident", "breached"]
+    assert [[path["difficulty"] for path in group["paths"]] for group in groups][1:] == [[], [1, 2]]
+    assert [threats(path) for path in groups[2]["paths"]] == [["setuid", "escape"], ["kernel-flaw"]]
+    assert all(group["more"] is False for group in groups)
+
+
+def test_a_cap_is_announced(small: KnowledgeBase, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MOST_PATHS", 1)
+    groups = make_book(small)["host-root"]["private"]["paths"]
+    assert [(len(group["paths"]), group["more"]) for group in groups] == [(1, True), (0, False), (1, True)]
+
+
+def test_the_book_is_plain_data(book: dict[str, Any]) -> None:
+    assert json.loads(json.dumps(book)) == book
+
+
+def test_it_is_kept_under_the_digest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    knowledge, cache = make(tmp_path / "threats"), tmp_path / "deep" / "book.json"
+    made: list[KnowledgeBase] = []
+
+    def count(found: KnowledgeBase) -> dict[str, Any]:
+        made.append(found)
+        return {"a": {"number": len(made)}}
+
+    monkeypatch.setattr(module, "make_book", count)
+    assert read_book(knowledge, cache, compute=False) == {}
+    assert not cache.exists()
+    first = read_book(knowledge, cache, compute=True)
+    assert first == {"digest": digest(knowledge), "goals": {"a": {"number": 1}}}
+    assert read_book(knowledge, cache, compute=True) == first
+    other = make(tmp_path / "threats", {"setuid": {"difficulty": 2}})
+    assert read_book(other, cache, compute=False) == first
+    assert read_book(other, cache, compute=True)["goals"] == {"a": {"number": 2}}
+    cache.write_text("{broken", "utf-8")
+    assert read_book(other, cache, compute=True)["goals"] == {"a": {"number": 3}}
