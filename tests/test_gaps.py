@@ -65,7 +65,7 @@ def test_what_rests_on_nothing_and_what_wants_a_language(tmp_path: Path) -> None
     knowledge = make(
         tmp_path,
         {
-            "sources/paper": {"year": 2020, "nature": "paper", "consulted": "2026-01-31"},
+            "sources/paper": {"authors": ["A"], "year": 2020, "url": "https://example.org", "nature": "paper", "consulted": "2026-01-31"},
             "mitigations/filter": {"references": [claim], "breaks": text},
             "states/code": {"title": {"fr": "Code"}},
         },

@@ -170,8 +170,8 @@ def test_a_plain_scenario_that_is_too_much_beside_a_surprise_gives_up_the_surpri
         "sandbox-flaw": None,
         "mitigations/sandbox": {"scope": ["registry"]},
     }
-    setting = ask(tmp_path, changes)
-    assert harden(setting, (HOST,)).best.chosen == {"no-setuid"}
+    setting = ask(tmp_path, changes, in_place=["no-setuid"])
+    assert harden(setting, (HOST,)).best.chosen == set()
     found = resilient(setting, (HOST,))
     assert "extra" not in found.answer.chosen
     assert "filter" in found.irreplaceable
