@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from benchmarks import check, record, serve, site, synthesis
+from benchmarks import check, record, serve, site, synthesis, whole
 from benchmarks.shapes import read_shapes
 
 REAL = Path(__file__).parents[1] / "threats"
@@ -24,7 +24,7 @@ _keep = click.option("--record", "keep", is_flag=True, help="Write the results i
 def main(context: click.Context) -> None:
     """Measures speed and scale; without a command, everything, into benchmarks/README.md."""
     if context.invoked_subcommand is None:
-        for command in (site_, check_, serve_):
+        for command in (check_, serve_, whole_, site_):
             context.invoke(command, keep=True)
 
 
@@ -40,12 +40,13 @@ def generate(number: int, folder: Path, seed: int, real: Path) -> None:
 
 
 @main.command("site")
-@click.option("--sizes", multiple=True, type=int, default=(250, 1000, 4000), show_default=True, help="Entries.")
+@click.option("--sizes", "listed", default="250 1000 4000", show_default=True, help="Entries, in one word: '250 1000'.")
 @click.option("--rounds", type=int, default=5, show_default=True, help="Builds of each; of the largest size half.")
 @_real
 @_keep
-def site_(sizes: tuple[int, ...] = (250, 1000, 4000), rounds: int = 5, real: Path = REAL, keep: bool = False) -> None:
+def site_(listed: str = "250 1000 4000", rounds: int = 5, real: Path = REAL, keep: bool = False) -> None:
     """Build the site beside plain mkdocs-material."""
+    sizes = [int(size) for size in listed.split()]
     wanted = {size: max(1, (rounds + 1) // 2) if size > 2000 else rounds for size in sizes}
     with tempfile.TemporaryDirectory(prefix="benchmark-") as work:
         results = site.report(*site.measure(real, sizes, wanted, Path(work), _say))
@@ -71,6 +72,15 @@ def serve_(edits: int = 6, real: Path = REAL, keep: bool = False) -> None:
     """Time an edit until the page is served, with the real content."""
     with tempfile.TemporaryDirectory(prefix="benchmark-") as work:
         _show("serve", serve.report(*serve.measure(real, edits, Path(work), _say)), keep)
+
+
+@main.command("whole")
+@_real
+@_keep
+def whole_(real: Path = REAL, keep: bool = False) -> None:
+    """Build the real site as `make site` does, from nothing and again."""
+    with tempfile.TemporaryDirectory(prefix="benchmark-") as work:
+        _show("whole", whole.report(whole.measure(real, Path(work), _say)), keep)
 
 
 def _say(text: str) -> None:

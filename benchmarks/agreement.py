@@ -67,10 +67,12 @@ def content_of(html: str) -> Content:
     return Content(
         len(_WORD.findall(article.text())),
         sum(1 for _ in article.find(lambda node: node.tag == "a" and "href" in node.attributes)),
-        sum(1 for _ in article.find(lambda node: node.tag == "tr")),
+        sum(1 for row in article.find(lambda node: node.tag == "tr") if row.text().strip()),
         sum(node.text().strip().count("\n") + 1 for node in article.find(lambda node: node.tag == "pre")),
     )
 
 
 def _unseen(node: Node) -> bool:
-    return is_diagram(node) or node.tag in ("script", "style") or bool(node.classes & {"headerlink", "md-content__button"})
+    return (
+        is_diagram(node) or node.tag in ("script", "style") or bool(node.classes & {"headerlink", "md-content__button"})
+    )

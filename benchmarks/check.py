@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from statistics import median
 
-from benchmarks.cost import Cost, run
-from benchmarks.synthesis import generate
 from threatbase.models import KINDS
 from threatbase.schema import write_schemas
+
+from benchmarks.cost import Cost, run
+from benchmarks.synthesis import generate
 
 Pair = tuple[Cost, Cost]
 """`threatbase check`, and check-jsonschema over all kinds."""

@@ -28,4 +28,6 @@ _Dumper.add_representer(list, _list)
 
 def as_yaml(data: dict[str, Any]) -> str:
     """The YAML of an entry's data, keys in their order."""
-    return str(yaml.dump(data, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=WIDTH, default_flow_style=False))
+    return str(
+        yaml.dump(data, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=WIDTH, default_flow_style=False)
+    )

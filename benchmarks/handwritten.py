@@ -10,11 +10,12 @@ from __future__ import annotations
 import json
 import posixpath
 import re
-from html import escape
 from collections.abc import Iterator
+from html import escape
+
+from threatbase.pages import Page, markdown_name
 
 from benchmarks.tree import INLINE, Node, read_html
-from threatbase.pages import Page, markdown_name
 
 _INLINE = INLINE | {"br"}
 _UNSEEN = {"script", "style", "template"}
@@ -26,7 +27,9 @@ _SPACES = re.compile(r"[ \n\t]+")
 
 def markdown_page(page: Page) -> str:
     """The Markdown file of a page, with title and description in its front matter."""
-    head = {"title": page.title, "description": page.description} | ({} if page.in_search else {"search": {"exclude": True}})
+    head = {"title": page.title, "description": page.description} | (
+        {} if page.in_search else {"search": {"exclude": True}}
+    )
     lines = [f"{name}: {json.dumps(value, ensure_ascii=False)}" for name, value in head.items()]
     crumbs = " › ".join(f'<a href="{href}">{escape(title)}</a>' for title, href in page.crumbs)
     body = "\n\n".join(_Writer(page).blocks(read_html(f"<p>{crumbs}</p>\n{page.html}")))
@@ -106,7 +109,7 @@ class _Writer:
     def _admonition(self, node: Node) -> Iterator[str]:
         title, *rest = (child for child in node.children if isinstance(child, Node))
         text = "\n\n".join(block for child in rest for block in self.blocks(child)).replace("\n", "\n    ")
-        yield f'!!! warning "{title.text()}"\n\n    {text}'
+        yield f'!!! warning "{title.text().strip()}"\n\n    {text}'
 
     def inline(self, children: list[Node | str]) -> str:
         """Text with emphasis, code and links, in one line."""
@@ -119,9 +122,13 @@ class _Writer:
         if node.tag == "code":
             return _code(node.text())
         if node.tag == "a":
-            return "" if "headerlink" in node.classes else self._link(self.inline(node.children), node.attributes["href"])
+            return (
+                "" if "headerlink" in node.classes else self._link(self.inline(node.children), node.attributes["href"])
+            )
         mark = _MARKS.get(node.tag)
-        return f"{mark}{self.inline(node.children)}{mark}" if mark and node.children else self._run(node.children) or " "
+        return (
+            f"{mark}{self.inline(node.children)}{mark}" if mark and node.children else self._run(node.children) or " "
+        )
 
     def _link(self, text: str, href: str) -> str:
         if href.startswith(("http:", "https:", "mailto:")):

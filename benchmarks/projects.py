@@ -12,37 +12,43 @@ from typing import Any
 
 import yaml
 from mkdocs.utils.yaml import yaml_load
-
-from benchmarks.handwritten import markdown_page
 from threatbase.pages import Page, build_pages, markdown_name
 from threatbase.rules import examine
+
+from benchmarks.handwritten import markdown_page
 
 ROOT = Path(__file__).parents[1]
 HOME = "---\ntitle: Home\ndescription: The first page.\n---\n\n# Home\n\nThe first page.\n"
 
 
 def prepare(folder: Path, base: Path) -> list[Page]:
-    """Makes three projects below `folder`: `ours` (English alone), `both` (two languages) and `plain`."""
+    """Makes three projects below `folder`: `english` and `french`, one language each, and `plain`."""
     knowledge, problems = examine(base)
     if problems:
         raise ValueError(f"the base has {len(problems)} problems, the first is {problems[0]}")
     pages = build_pages(knowledge, "en")
-    _our_project(folder / "ours", base, pages, with_french=False)
-    _our_project(folder / "both", base, pages, with_french=True)
+    _our_project(folder / "english", base, pages, "mkdocs.yml")
+    _our_project(folder / "french", base, pages, "mkdocs.fr.yml")
     _plain_project(folder / "plain", pages)
     return pages
 
 
-def _our_project(folder: Path, base: Path, pages: list[Page], with_french: bool) -> None:
+def copy_real(folder: Path, real: Path) -> None:
+    """Copies what the real site is built from into `folder`, with the knowledge at `real`."""
+    for file in ("mkdocs.yml", "mkdocs.fr.yml"):
+        shutil.copy(ROOT / file, folder)
+    shutil.copytree(real, folder / "threats")
+    for name in ("docs", "scripts/threatbase/templates", "scripts/threatbase/locales"):
+        shutil.copytree(ROOT / name, folder / name)
+
+
+def _our_project(folder: Path, base: Path, pages: list[Page], file: str) -> None:
+    settings = _settings(ROOT / file, pages)
+    settings["plugins"]["threatbase"] |= {"translation": None, "watch": []}
+    _write(folder / "mkdocs.yml", yaml.safe_dump(settings | {"site_dir": "site"}, sort_keys=False, allow_unicode=True))
+    _write(folder / settings["docs_dir"] / "index.md", HOME)
     shutil.copytree(ROOT / "docs" / "theme", folder / "docs" / "theme")
     shutil.copytree(base, folder / "threats")
-    for language, file in (("en", "mkdocs.yml"), ("fr", "mkdocs.fr.yml")):
-        _write(folder / "docs" / language / "index.md", HOME)
-        settings = _settings(ROOT / file, pages)
-        settings["plugins"]["threatbase"]["watch"] = []
-        if not with_french:
-            settings["plugins"]["threatbase"]["translation"] = None
-        _write(folder / file, yaml.safe_dump(settings, sort_keys=False, allow_unicode=True))
 
 
 def _plain_project(folder: Path, pages: list[Page]) -> None:

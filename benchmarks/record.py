@@ -13,14 +13,17 @@ from pathlib import Path
 from benchmarks.shapes import Shape
 
 README = Path(__file__).with_name("README.md")
-PACKAGES = ("mkdocs", "mkdocs-material", "markdown", "jinja2", "pydantic", "markdown-it-py", "check-jsonschema")
+PACKAGES = (
+    "mkdocs", "mkdocs-material", "markdown", "jinja2", "pydantic", "markdown-it-py", "graphviz-pure", "check-jsonschema",
+)  # fmt: skip
 
 
 def machine() -> str:
     """The machine, the versions and the day, in one line."""
     packages = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
     day = datetime.datetime.now(datetime.UTC).date()
-    return f"{day}; {os.cpu_count()} cores, {platform.system()} {platform.machine()}, Python {platform.python_version()}; {packages}."
+    system = f"{platform.system()} {platform.machine()}, Python {platform.python_version()}"
+    return f"{day}; {os.cpu_count()} cores, {system}; {packages}."
 
 
 def sizes(real: Mapping[str, list[Shape]], made: Mapping[str, list[Shape]]) -> Iterator[str]:

@@ -50,7 +50,9 @@ def _fill(base: Base) -> None:
     for kind, fields in needed.items():
         for entry in base[kind].values():
             for field in fields if "weakness_of" not in entry else ():
-                choices = base["attacker"] if field == "attackers" else _states(base, *roles.get(field, ("start", "held")))
+                choices = (
+                    base["attacker"] if field == "attackers" else _states(base, *roles.get(field, ("start", "held")))
+                )
                 entry[field] = entry.get(field) or list(choices)[:1]
 
 
@@ -84,7 +86,8 @@ def _reached(base: Base, steps: Iterable[dict[str, Any]]) -> frozenset[str]:
     starts = [state for entry in base["attacker"].values() for state in entry["starts"]]
     starts += _states(base, "start", "fact")
     implied = {id_: tuple(_bare(state.get("implies", ()))) for id_, state in base["state"].items()}
-    threats = [Threat.model_construct(requires=tuple(step["requires"]), grants=tuple(step["grants"])) for step in steps]
+    fields: list[dict[str, Any]] = [{name: tuple(step[name]) for name in ("requires", "grants")} for step in steps]
+    threats = [Threat.model_construct(**held) for held in fields]
     return reachable(starts, threats, implied)
 
 

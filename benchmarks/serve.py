@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import signal
 import socket
 import subprocess
@@ -16,12 +15,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-from benchmarks.cost import environment
-from benchmarks.emit import as_yaml
 from threatbase.knowledge import Entry, load
 from threatbase.models import Threat
 
-ROOT = Path(__file__).parents[1]
+from benchmarks.cost import environment
+from benchmarks.emit import as_yaml
+from benchmarks.projects import copy_real
+
 PATIENCE = 120.0
 PAUSE = 0.05
 
@@ -36,7 +36,7 @@ class Edit:
 
 def measure(real: Path, edits: int, work: Path, say: Callable[[str], None]) -> tuple[int, list[Edit]]:
     """Serves a copy of the repository's content and edits threats in it; the number of entries, and the times."""
-    _copy(real, work)
+    copy_real(work, real)
     knowledge, _ = load(work / "threats")
     threats = [entry for entry in knowledge.entries.values() if isinstance(entry.body, Threat) and entry.is_published]
     found = []
@@ -46,14 +46,6 @@ def measure(real: Path, edits: int, work: Path, say: Callable[[str], None]) -> t
             found.append(_edit(threats[number * len(threats) // edits], f"changed{number}", work, address))
             say(f"edit {number + 1}: English after {found[-1].english:.2f} s, French after {found[-1].french:.2f} s")
     return len(knowledge.entries), found
-
-
-def _copy(real: Path, work: Path) -> None:
-    for file in ("mkdocs.yml", "mkdocs.fr.yml"):
-        shutil.copy(ROOT / file, work)
-    shutil.copytree(real, work / "threats")
-    for folder in ("docs", "scripts/threatbase/templates", "scripts/threatbase/locales"):
-        shutil.copytree(ROOT / folder, work / folder)
 
 
 @contextmanager

@@ -13,14 +13,15 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from threatbase.mentions import Mention
+from threatbase.models import KINDS, LANGUAGES, Language
+from threatbase.sources import FieldPath
+
 from benchmarks.emit import as_yaml
 from benchmarks.repair import repair
 from benchmarks.roster import Member, Roster, muster
 from benchmarks.salad import Vocabulary
 from benchmarks.shapes import Link, Shape, read_shapes
-from threatbase.mentions import Mention
-from threatbase.models import KINDS, LANGUAGES
-from threatbase.sources import FieldPath
 
 SEED = 20261123
 
@@ -52,7 +53,7 @@ def synthesise(shapes: Mapping[str, list[Shape]], number: int, seed: int = SEED)
     return made
 
 
-def _texts(shapes: Mapping[str, list[Shape]], language: str) -> Iterator[str]:
+def _texts(shapes: Mapping[str, list[Shape]], language: Language) -> Iterator[str]:
     for found in shapes.values():
         for shape in found:
             yield from (getattr(text, language) or "" for _, text in shape.texts)
@@ -61,7 +62,9 @@ def _texts(shapes: Mapping[str, list[Shape]], language: str) -> Iterator[str]:
 class _Maker:
     """Makes one entry."""
 
-    def __init__(self, member: Member, roster: Roster, vocabularies: Mapping[str, Vocabulary], random: Random) -> None:
+    def __init__(
+        self, member: Member, roster: Roster, vocabularies: Mapping[Language, Vocabulary], random: Random
+    ) -> None:
         self._member, self._roster, self._vocabularies, self._random = member, roster, vocabularies, random
         self._data: dict[str, Any] = copy.deepcopy(member.shape.data)
         self._stand_ins: dict[tuple[str, str], str | None] = {}
@@ -96,7 +99,7 @@ class _Maker:
     def _stand_in(self, link: Link) -> str | None:
         key = (link.kind, link.id)
         if key not in self._stand_ins:
-            taken = {id_ for (kind, _), id_ in self._stand_ins.items() if kind == link.kind}
+            taken = {id_ for (kind, _), id_ in self._stand_ins.items() if kind == link.kind and id_}
             taken |= {self._member.id} if link.kind == self._member.shape.kind else set()
             found = self._roster.target(self._member, link.kind, link.id, link.kind)
             if found is None or found in taken:

@@ -32,9 +32,9 @@ class Node:
                 yield from child.find(wanted)
 
     def text(self) -> str:
-        """All text below; a block, a cell or a line ends a word."""
-        end = "" if self.tag in INLINE else "\n"
-        return "".join(child if isinstance(child, str) else child.text() for child in self.children) + end
+        """All text below; where a block, a cell or a line begins or ends, a word ends."""
+        edge = "" if self.tag in INLINE else "\n"
+        return edge + "".join(child if isinstance(child, str) else child.text() for child in self.children) + edge
 
     def without(self, unwanted: Callable[[Node], bool]) -> Node:
         """A copy without the elements that are unwanted."""

@@ -29,7 +29,9 @@ _OF_KIND: Mapping[str, Mapping[str, Any]] = {
 
 def effect(mitigation: str, kind: str = "prevents", **more: Any) -> dict[str, Any]:
     """What a mitigation does to a threat."""
-    return {"mitigation": mitigation, "effect": kind, "because": {"en": "So it is."}, **more}
+    return {"mitigation": mitigation, "effect": kind, "because": {"en": "So it is."}} | {
+        name.rstrip("_"): value for name, value in more.items()
+    }
 
 
 SMALL: Mapping[str, dict[str, Any]] = {

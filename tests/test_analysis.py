@@ -440,9 +440,9 @@ def test_two_containers_reach_each_other_by_the_host_alone() -> None:
 def test_a_solver_out_of_time_proves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     from types import SimpleNamespace
 
-    from threatbase.analysis import harden as module
+    from threatbase.analysis import solver as module
 
-    monkeypatch.setattr(module, "milp", lambda *_, **__: SimpleNamespace(x=None, status=module.OUT_OF_TIME))
+    monkeypatch.setattr(solver, "milp", lambda *_, **__: SimpleNamespace(x=None, status=solver.OUT_OF_TIME))
     step = Step("t0", None, 1, frozenset({("s0", None)}), frozenset({GOAL}), (), frozenset())
     attacker = Attacker.model_validate({**TEXT, "starts": [START]})
     model = Model((step,), {}, {}, {"a": attacker}, {name: state("held") for name in STATES}, ("this",))

@@ -71,9 +71,7 @@ def test_scenarios(scenario: Scenario, english: str, other: str, names: Names, f
     assert (names.scenario(scenario), french.scenario(scenario)) == (english, other)
 
 
-@pytest.mark.parametrize(
-    ("measure", "name"), [("patches", "Patches"), ("no:privileged", "No privileged containers")]
-)
+@pytest.mark.parametrize(("measure", "name"), [("patches", "Patches"), ("no:privileged", "No privileged containers")])
 def test_measures(measure: str, name: str, names: Names) -> None:
     assert names.measure(measure) == name
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-
-from tests.site import ROOT
 from threatbase import truth
 from threatbase.frameworks import FRAMEWORKS, Framework, coverage
 from threatbase.knowledge import KnowledgeBase, load
 from threatbase.models import Layer, Threat
+
+from tests.site import ROOT
 
 
 @pytest.fixture(scope="module")

@@ -44,7 +44,7 @@ def test_it_changes_with_what_is_published(change: Callable[[Path], object], sam
 
 
 def test_the_order_of_the_entries_and_the_folder_do_not_matter(knowledge: KnowledgeBase, base: Path) -> None:
-    backwards = KnowledgeBase(knowledge.root, dict(reversed(knowledge.entries.items())))
+    backwards = KnowledgeBase(knowledge.root, dict(reversed(list(knowledge.entries.items()))))
     assert digest(backwards) == digest(knowledge) == digest_of(base)
     assert re.fullmatch("[0-9a-f]{64}", digest(knowledge))
 

@@ -10,10 +10,10 @@ from typing import Any
 
 import networkx
 import pytest
-
-from tests.site import VALID
 from threatbase.export import GRAPH_FORMATS, Tables, export_graph, make_tables
 from threatbase.knowledge import KnowledgeBase, load
+
+from tests.site import VALID
 
 
 @pytest.fixture(scope="module")

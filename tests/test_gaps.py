@@ -33,9 +33,21 @@ def test_the_valid_base(knowledge: KnowledgeBase) -> None:
 @pytest.mark.parametrize(
     ("field", "changes", "expected"),
     [
-        ("unmitigated", {"escape": unmitigated("accepted")}, {"not-written": (), "none-known": (), "accepted": ("escape",)}),
-        ("unmitigated", {"escape": unmitigated("not-written")}, {"not-written": ("escape",), "none-known": (), "accepted": ()}),
-        ("unmitigated", {"escape": {**unmitigated("accepted"), "status": "draft"}}, {"not-written": (), "none-known": (), "accepted": ()}),
+        (
+            "unmitigated",
+            {"escape": unmitigated("accepted")},
+            {"not-written": (), "none-known": (), "accepted": ("escape",)},
+        ),
+        (
+            "unmitigated",
+            {"escape": unmitigated("not-written")},
+            {"not-written": ("escape",), "none-known": (), "accepted": ()},
+        ),
+        (
+            "unmitigated",
+            {"escape": {**unmitigated("accepted"), "status": "draft"}},
+            {"not-written": (), "none-known": (), "accepted": ()},
+        ),
         ("unanswered", {}, ("exploit", "read", "sandbox-flaw")),
         ("unanswered", {"read": unmitigated("none-known")}, ("exploit", "sandbox-flaw")),
         ("unanswered", {"read": {"effects": [effect("filter", "limits", to=2)]}}, ("exploit", "sandbox-flaw")),
@@ -46,15 +58,19 @@ def test_the_valid_base(knowledge: KnowledgeBase) -> None:
         ("detect_only", {"setuid": {"effects": [effect("filter", "detects"), effect("no-setuid")]}}, ()),
         ("beliefs", {}, (Belief("non-root", "setuid", Text(en="So it is.", fr=None)),)),
         ("cutting_nothing", {}, ("non-root", "strict-userns")),
-        ("cutting_nothing", {"escape": {"effects": [effect("userns", **{"with": ["strict-userns"]})]}}, ("non-root",)),
-        ("cutting_nothing", {"escape": {"effects": [effect("userns"), effect("strict-userns", "detects")]}}, ("non-root",)),
+        ("cutting_nothing", {"escape": {"effects": [effect("userns", with_=["strict-userns"])]}}, ("non-root",)),
+        (
+            "cutting_nothing",
+            {"escape": {"effects": [effect("userns"), effect("strict-userns", "detects")]}},
+            ("non-root",),
+        ),
         ("concentrated", {}, (("sandbox", 3 / 8),)),
         ("concentrated", {"escape": {"effects": [effect("userns")]}}, ()),
         ("stale", {"states/code": {"reviewed": "2025-06-01"}}, ()),
         ("stale", {"states/code": {"reviewed": "2025-05-31"}}, (Key("state", "code"),)),
         ("stale", {"states/code": {"reviewed": "2025-05-31", "status": "draft"}}, ()),
     ],
-)  # fmt: skip
+)
 def test_each_gap(field: str, changes: Mapping[str, Mapping[str, Any]], expected: object, tmp_path: Path) -> None:
     assert getattr(find_gaps(make(tmp_path, changes), TODAY), field) == expected
 
@@ -65,7 +81,13 @@ def test_what_rests_on_nothing_and_what_wants_a_language(tmp_path: Path) -> None
     knowledge = make(
         tmp_path,
         {
-            "sources/paper": {"authors": ["A"], "year": 2020, "url": "https://example.org", "nature": "paper", "consulted": "2026-01-31"},
+            "sources/paper": {
+                "authors": ["A"],
+                "year": 2020,
+                "url": "https://example.org",
+                "nature": "paper",
+                "consulted": "2026-01-31",
+            },
             "mitigations/filter": {"references": [claim], "breaks": text},
             "states/code": {"title": {"fr": "Code"}},
         },

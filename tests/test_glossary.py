@@ -55,7 +55,8 @@ def test_problems(text: str, problem: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("short", ["c", "1a", "two words", "abbreviations", "ab*"])
 def test_what_is_no_abbreviation(short: str, tmp_path: Path) -> None:
-    terms, problems = glossary(tmp_path, f"terms:\n{CGROUP.replace('abbreviation: cgroup', f'abbreviation: {short!r}')}")
+    text = CGROUP.replace("abbreviation: cgroup", f"abbreviation: {short!r}")
+    terms, problems = glossary(tmp_path, f"terms:\n{text}")
     assert terms == ()
     assert len(problems) == 1
     assert problems[0].startswith("2:")

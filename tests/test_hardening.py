@@ -72,7 +72,12 @@ def test_ties_are_announced_and_the_first_by_name_is_taken(tmp_path: Path) -> No
         "setuid": {"effects": [effect("no-setuid"), effect("another")]},
     }
     found = harden(ask(tmp_path, same), (HOST,))
-    assert (found.best.chosen, found.best.cost, found.ties, len(found.answers)) == ({"another", "patches"}, 3, 1, 1)
+    assert (set(found.best.chosen), found.best.cost, found.ties, len(found.answers)) == (
+        {"another", "patches"},
+        3,
+        1,
+        1,
+    )
 
 
 def test_each_measure_has_the_attack_that_reopens_without_it(tmp_path: Path) -> None:
@@ -89,7 +94,7 @@ def test_what_a_measure_needs_goes_with_it(tmp_path: Path) -> None:
         "mitigations/sandbox": {"conflicts": [], "cost": 16},
     }
     found = harden(ask(tmp_path, needs, excluded=["sandbox"], in_place=["patches"]), (HOST,))
-    assert (found.best.chosen, found.best.cost) == ({"userns", "strict-userns"}, 5)
+    assert (set(found.best.chosen), found.best.cost) == ({"userns", "strict-userns"}, 5)
     assert steps_of(found) == {
         "strict-userns": ["exploit", "setuid", "escape"],
         "userns": ["exploit", "setuid", "escape"],
@@ -154,7 +159,7 @@ def test_a_set_that_holds_lets_no_attack_through(tmp_path: Path) -> None:
 
 def test_what_survives_one_surprise(tmp_path: Path) -> None:
     found = resilient(ask(tmp_path), (HOST,))
-    assert (found.answer.chosen, found.answer.cost) == ({"no-setuid", "patches", "sandbox"}, 19)
+    assert (set(found.answer.chosen), found.answer.cost) == ({"no-setuid", "patches", "sandbox"}, 19)
     assert found.irreplaceable == ()
     assert {scenario.zero_day for scenario in found.not_survivable} == {"sandbox-flaw"}
 
@@ -210,7 +215,7 @@ def test_what_is_worth_adding(given: dict[str, Any], changes: Changes, gains: li
 
 
 def test_the_front_leaves_out_what_is_dominated(tmp_path: Path) -> None:
-    breached = {"attackers": ["breached"], "excluded": ["sandbox"]}
+    breached: dict[str, Any] = {"attackers": ["breached"], "excluded": ["sandbox"]}
     found = front(ask(tmp_path, **breached), (HOST, DATA, OWN))
     assert [(answer.cost, set(answer.chosen), set(answer.closed)) for answer in found] == [
         (3, {"no-setuid", "patches"}, {HOST, DATA, OWN})

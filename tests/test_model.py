@@ -120,7 +120,7 @@ def test_not_using_options_closes_a_step(opened_by: list[str], blocks: list[set[
     [
         (effect("filter"), Block(frozenset({"filter"}), PREVENTS)),
         (effect("filter", "limits", to=2), Block(frozenset({"filter"}), 2)),
-        (effect("filter", **{"with": ["userns"]}), Block(frozenset({"filter", "userns"}), PREVENTS)),
+        (effect("filter", with_=["userns"]), Block(frozenset({"filter", "userns"}), PREVENTS)),
         (
             effect("filter", bypassed_by=["host-root", "code"]),
             Block(frozenset({"filter"}), PREVENTS, (("host-root", None), ("code", "this"))),

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 
 import pytest
 from click.testing import CliRunner, Result
-from threatbase.analysis import harden as solver
+from threatbase.analysis import solver
 from threatbase.cli import main, questions
 
 from tests.small import effect, write
@@ -146,6 +146,7 @@ def test_answers(line: str, expected: str) -> None:
     assert (result.exit_code, result.stderr) == (0, "")
 
 
+OPENED = ["Breached", "  → Container data (other)", "  → Container data (this)", "  → Host root"]
 HOLDING = "--attacker breached --in-place no-setuid --in-place patches"
 
 
@@ -156,31 +157,40 @@ HOLDING = "--attacker breached --in-place no-setuid --in-place patches"
         (
             f"reach {HOLDING} --skill expert",
             [
-                "Breached", "  → nothing that matters", "Breached, with a zero-day in “Kernel flaw”",
-                "  → Container data (other)", "  → Container data (this)", "  → Host root",
+                "Breached",
+                "  → nothing that matters",
+                "Breached, with a zero-day in “Kernel flaw”",
+                "  → Container data (other)",
+                "  → Container data (this)",
+                "  → Host root",
             ],
         ),
         (f"paths {HOLDING}", ["No attack reaches it."]),
         (
             f"harden --no-resilient {HOLDING}",
             [
-                "To keep out of reach: Host root, Container data (other)", "",
-                "Cheapest set: cost 0, proved the cheapest", "  Nothing more is needed.",
+                "To keep out of reach: Host root, Container data (other)",
+                "",
+                "Cheapest set: cost 0, proved the cheapest",
+                "  Nothing more is needed.",
             ],
         ),
-        (f"whatif {HOLDING} --keep privileged", ["Breached", *(f"  → {s}" for s in ("Container data (other)", "Container data (this)", "Host root"))]),
-        (f"whatif {HOLDING} --without filter", ["Breached", *(f"  → {s}" for s in ("Container data (other)", "Container data (this)", "Host root"))]),
-        (f"whatif {HOLDING} --reject seccomp", ["Breached", *(f"  → {s}" for s in ("Container data (other)", "Container data (this)", "Host root"))]),
-        (f"whatif {HOLDING} --engine 1.9", ["Breached", *(f"  → {s}" for s in ("Container data (other)", "Container data (this)", "Host root"))]),
-        (f"whatif {HOLDING} --without no-setuid", ["Breached", *(f"  → {s}" for s in ("Container data (other)", "Container data (this)", "Host root"))]),
+        (f"whatif {HOLDING} --keep privileged", OPENED),
+        (f"whatif {HOLDING} --without filter", OPENED),
+        (f"whatif {HOLDING} --reject seccomp", OPENED),
+        (f"whatif {HOLDING} --engine 1.9", OPENED),
+        (f"whatif {HOLDING} --without no-setuid", OPENED),
         (f"whatif {HOLDING} --without sandbox", ["Nothing more is reached."]),
     ],
     ids=lambda value: value.partition(HOLDING)[0] + value.partition(HOLDING)[2] if isinstance(value, str) else "",
-)  # fmt: skip
+)
 def test_answers_where_a_set_holds(line: str, expected: list[str]) -> None:
     result = run(line)
     assert result.stdout.split("\n\n", 1)[1] == "\n".join(expected) + "\n"
     assert result.exit_code == 0
+
+
+USUAL = "a private host; outsider, accident, breached; skilled"
 
 
 @pytest.mark.parametrize(
@@ -188,11 +198,11 @@ def test_answers_where_a_set_holds(line: str, expected: list[str]) -> None:
     [
         (
             "reach --reject seccomp",
-            ["a private host; outsider, accident, breached; skilled", "cloud", "nothing; 1 dangerous options not in use"],
+            [USUAL, "cloud", "nothing; 1 dangerous options not in use"],
         ),
         (
             "reach --reject seccomp --reject cloud --keep privileged",
-            ["a private host; outsider, accident, breached; skilled", "nothing", "nothing; 0 dangerous options not in use"],
+            [USUAL, "nothing", "nothing; 0 dangerous options not in use"],
         ),
         (
             "reach --tenancy shared --skill opportunist --in-place userns --attacker breached",
@@ -200,11 +210,11 @@ def test_answers_where_a_set_holds(line: str, expected: list[str]) -> None:
         ),
         (
             "paths --need web",
-            ["a private host; outsider, accident, breached; skilled", "seccomp, cloud", "nothing; 0 dangerous options not in use"],
+            [USUAL, "seccomp, cloud", "nothing; 0 dangerous options not in use"],
         ),
     ],
     ids=["rejected", "all-rejected", "shared", "need"],
-)  # fmt: skip
+)
 def test_what_is_taken_for_granted_is_said(line: str, expected: list[str]) -> None:
     names = ("Asked for", "Taken as met", "In place")
     shown = [f"{name}: {what}" for name, what in zip(names, expected, strict=True)]
@@ -216,7 +226,11 @@ def test_what_is_taken_for_granted_is_said(line: str, expected: list[str]) -> No
     [
         (
             "harden --need web",
-            ["Outsider, difficulty 1", "1. Exploit in this [exploit] → Code (this)", "2. Rare call in this [rare-call] → Host root"],
+            [
+                "Outsider, difficulty 1",
+                "1. Exploit in this [exploit] → Code (this)",
+                "2. Rare call in this [rare-call] → Host root",
+            ],
         ),
         (
             "harden --goal host-root --skill expert --attacker breached --exclude sandbox",
@@ -226,12 +240,17 @@ def test_what_is_taken_for_granted_is_said(line: str, expected: list[str]) -> No
             ],
         ),
         (
-            "harden --goal host-root --keep privileged --in-place filter --exclude sandbox --exclude no-setuid --attacker breached --in-place patches --in-place userns",
-            ["Breached, difficulty 1", "1. Setuid in this [setuid] → Root (this)", "2. Device in this [device] → Host root"],
+            "harden --goal host-root --attacker breached --keep privileged --exclude sandbox --exclude no-setuid"
+            " --in-place filter --in-place patches --in-place userns",
+            [
+                "Breached, difficulty 1",
+                "1. Setuid in this [setuid] → Root (this)",
+                "2. Device in this [device] → Host root",
+            ],
         ),
     ],
     ids=["need", "zero-day", "kept-option"],
-)  # fmt: skip
+)
 def test_what_nothing_prevents_is_named(line: str, path: list[str]) -> None:
     result = run(line)
     found = [text.strip() for text in result.stdout.split("\n\n")[2].splitlines()]
@@ -314,9 +333,7 @@ def test_wrong_calls_end_with_2(line: str, said: str) -> None:
     ids=["invalid", "unknown-mitigation", "unknown-option", "unknown-state"],
 )
 @pytest.mark.parametrize("line", ["reach", "harden", "export --format json -o -"])
-def test_faulty_knowledge_is_no_answer(
-    line: str, setuid: dict[str, list[object]], said: str, tmp_path: Path
-) -> None:
+def test_faulty_knowledge_is_no_answer(line: str, setuid: dict[str, list[object]], said: str, tmp_path: Path) -> None:
     write(tmp_path / "threats", {"setuid": setuid})
     result = run(line)
     assert (result.exit_code, result.stdout) == (1, "")

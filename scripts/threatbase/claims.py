@@ -44,4 +44,5 @@ def _claims(entry: Entry) -> Iterator[tuple[tuple[str | int, ...], Text, str, st
     for index, reference in enumerate(entry.body.references):
         yield ("references", index), reference.claim, reference.source, reference.locator
     for index, case in enumerate(entry.body.cases if isinstance(entry.body, Threat) else ()):
-        yield ("cases", index), case.what, case.source, f"{case.cve or case.name}, fixed in {case.fixed}"
+        known = (case.cve or case.name or case.component, f"fixed in {case.fixed}" if case.fixed else "")
+        yield ("cases", index), case.what, case.source, ", ".join(filter(None, known))

@@ -94,19 +94,27 @@ def _source(diagram: Diagram) -> str:
     names = {node.name: f"n{index}" for index, node in enumerate(diagram.nodes)}
     for node in diagram.nodes:
         css = f"{node.kind} focus" if node.name == diagram.focus else node.kind
-        attributes = {"class": css, "label": _wrapped(node.label), "tooltip": graphviz.escape(node.label)}
+        attributes = {"class": css, "label": _wrapped(node.label), "tooltip": _escaped(node.label)}
         if node.href:
             attributes["href"] = graphviz.escape(node.href)
         graph.node(names[node.name], **attributes)
     for arrow in diagram.arrows:
-        attributes = {"class": arrow.relation, "edgetooltip": graphviz.escape(arrow.label or arrow.relation)}
-        graph.edge(names[arrow.source], names[arrow.target], label=graphviz.escape(arrow.label), **attributes)
+        attributes = {"class": arrow.relation, "edgetooltip": _escaped(arrow.label or arrow.relation)}
+        graph.edge(names[arrow.source], names[arrow.target], label=_escaped(arrow.label), **attributes)
     return str(graph.source)
 
 
 def _wrapped(label: str) -> str:
     lines = textwrap.wrap(label, LABEL_WIDTH, break_long_words=False) or [label]
-    return "\\n".join(str(graphviz.escape(line)) for line in lines)
+    # Joined, they are an ordinary string again, of which Graphviz would take <b>…</b> for markup.
+    wrapped: str = graphviz.nohtml("\\n".join(_escaped(line) for line in lines))
+    return wrapped
+
+
+def _escaped(text: str) -> str:
+    """Text without special meaning: no escapes, no markup, no entities."""
+    escaped: str = graphviz.escape(text.replace("&", "&amp;"))
+    return escaped
 
 
 def _layout(sources: Sequence[str]) -> list[str]:

@@ -5,6 +5,8 @@ The only module that imports mkdocs.
 
 from __future__ import annotations
 
+import posixpath
+from collections.abc import Callable
 from pathlib import Path
 from subprocess import Popen
 from typing import Any
@@ -14,16 +16,15 @@ from mkdocs.config.base import Config
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort
 from mkdocs.livereload import LiveReloadServer
-from mkdocs.plugins import BasePlugin, get_plugin_logger
+from mkdocs.plugins import BasePlugin, CombinedEvent, event_priority, get_plugin_logger
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page as SitePage
 from mkdocs.structure.toc import AnchorLink, TableOfContents
 
 from threatbase.analysis.book import read_book
-from threatbase.export.site import api_files
 from threatbase.knowledge import KnowledgeBase
 from threatbase.models import Language
-from threatbase.pages import Page, build_pages, counts, front_matter, link_mentions, markdown_name, narrative_history
+from threatbase.pages import Page, build_pages, counts, link_mentions, markdown_name, narrative_history, searchable
 from threatbase.problems import errors
 from threatbase.report import as_text, summary
 from threatbase.rules import examine
@@ -42,12 +43,33 @@ class ThreatbaseConfig(Config):
     watch = options.ListOfItems(options.Dir(exists=True), default=[])
 
 
+class GeneratedPage(SitePage):
+    """A page that is HTML already: nothing of it is Markdown to be read and rendered."""
+
+    def __init__(self, generated: Page, file: File, config: MkDocsConfig) -> None:
+        super().__init__(None, file, config)
+        self.generated = generated
+
+    def read_source(self, config: MkDocsConfig) -> None:
+        """Takes title, description and the like from the page."""
+        self.meta, self.markdown = self.generated.meta, ""
+
+    def render(self, config: MkDocsConfig, files: Files) -> None:
+        """Takes the body and its table of contents."""
+        self.content = self.generated.html
+        self.toc = TableOfContents([AnchorLink(title, anchor, 2) for anchor, title in self.generated.headings])
+        source, repository = self.generated.source, config.extra["repository"]
+        self.edit_url = f"{repository}/edit/main/{source}" if source else None
+        self.present_anchor_ids = {anchor for anchor, _ in self.generated.headings}
+
+
 class ThreatbasePlugin(BasePlugin[ThreatbaseConfig]):
     """Adds the generated pages of one language, and starts the build of the other one."""
 
     knowledge: KnowledgeBase
     language: Language
     pages: dict[str, Page]
+    parts: dict[tuple[str, str, str], str]
     other: Popen[str] | None = None
     serving = False
 
@@ -57,6 +79,7 @@ class ThreatbasePlugin(BasePlugin[ThreatbaseConfig]):
 
     def on_config(self, config: MkDocsConfig) -> None:
         """Loads and checks the knowledge: errors stop the build before anything is written."""
+        self.parts = {}
         self.language = "fr" if self.config.language == "fr" else "en"
         # Not repo_url: with it, the theme asks the forge's API for stars from every reader's browser.
         config.edit_uri = f"{config.extra['repository']}/edit/main/docs/{self.language}/"
@@ -77,9 +100,13 @@ class ThreatbasePlugin(BasePlugin[ThreatbaseConfig]):
         pages = build_pages(self.knowledge, self.language, cache / f"diagrams.{self.language}.json", book)
         self.pages = {markdown_name(page): page for page in pages}
         for name, page in self.pages.items():
-            files.append(File.generated(config, name, content=front_matter(page)))
+            file = File.generated(config, name, content="")
+            file.page = GeneratedPage(page, file, config)
+            files.append(file)
         published = {f"schemas/{name}": text for name, text in schema_files().items()}
         if compute:
+            from threatbase.export.site import api_files  # takes a tenth of a second
+
             published |= api_files(self.knowledge, cache / "api.json")
         for name, text in published.items():
             files.append(File.generated(config, name, content=text))
@@ -93,20 +120,40 @@ class ThreatbasePlugin(BasePlugin[ThreatbaseConfig]):
 
     def on_page_content(self, html: str, *, page: SitePage, config: MkDocsConfig, files: Files) -> str:
         """Puts the generated body, its table of contents and its edit link in place."""
-        generated = self.pages.get(page.file.src_uri)
-        if generated is None:
-            return html + narrative_history(page.file.src_uri, page.url, self.knowledge, self.language)
-        page.toc = TableOfContents([AnchorLink(title, anchor, 2) for anchor, title in generated.headings])
-        repository = config.extra["repository"]
-        page.edit_url = f"{repository}/edit/main/{generated.source}" if generated.source else None
-        return generated.html
+        if page.file.src_uri in self.pages:
+            return html
+        return html + narrative_history(page.file.src_uri, page.url, self.knowledge, self.language)
 
-    def on_page_context(self, context: Any, *, page: SitePage, config: MkDocsConfig, nav: Any) -> Any:
+    @event_priority(100)
+    def _for_search(self, context: Any, *, page: SitePage, config: MkDocsConfig, nav: Any) -> Any:
+        """Shows the search index headings, paragraphs and items alone: the rest costs as much as rendering it."""
+        if page.file.src_uri in self.pages:
+            page.content = searchable(page.content or "")
+        return context
+
+    @event_priority(-100)
+    def _for_theme(self, context: Any, *, page: SitePage, config: MkDocsConfig, nav: Any) -> Any:
         """Tells the theme where the same page stands in the other language, and what it is."""
         context["threatbase_other"] = f"fr/{page.url}" if self.language == "en" else f"../{page.url}"
-        context["threatbase_page"] = self.pages.get(page.file.src_uri)
+        generated = self.pages.get(page.file.src_uri)
+        page.content = generated.html if generated else page.content
+        context["threatbase_page"] = generated
         context["threatbase_counts"] = counts(self.knowledge) if page.is_homepage else {}
         return context
+
+    on_page_context = CombinedEvent(_for_search, _for_theme)
+
+    def on_env(self, env: Any, *, config: MkDocsConfig, files: Files) -> Any:
+        """Gives templates the means to render a part once for many pages."""
+        env.globals["threatbase_once"] = self.once
+        return env
+
+    def once(self, name: str, page: SitePage | None, base: str, render: Callable[[], str]) -> str:
+        """A part of the theme that is the same on every page in a folder."""
+        place = (name, posixpath.dirname(page.url.rstrip("/")) if page else "", base)
+        if place not in self.parts:
+            self.parts[place] = render()
+        return self.parts[place]
 
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         """Waits for the other language, and fails with it."""

@@ -1,25 +1,23 @@
 """The cheapest set of measures that keeps goals closed: exact, by mixed-integer programming.
 
 Scenarios are added lazily: solve, run the fixpoint on all scenarios, add one that is violated, repeat.
-The only module that imports scipy.
 """
 
 from __future__ import annotations
 
+import math
 import time
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-
-import numpy
-from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import csr_matrix
+from typing import TYPE_CHECKING
 
 from threatbase.analysis.model import GroundState, Model, Step
 from threatbase.analysis.reach import ZERO_DAY, Question, Scenario
 
+if TYPE_CHECKING:
+    from threatbase.analysis.solver import Row, Solution
+
 TIME_LIMIT = 60.0
-OUT_OF_TIME = 1
-"""What scipy reports of a solver that was stopped."""
 
 _State = Callable[[GroundState], int]
 """From a state to its variable in the scenario at hand."""
@@ -137,24 +135,24 @@ class _Program:
         for name in self._names:
             if name.startswith("no:") and name not in task.in_place:
                 self._upper[self._z[name]] = 0.0
-        self._rows: list[tuple[dict[int, float], float, float]] = []
+        self._rows: list[Row] = []
         self._goals = {goal: self._variable(1.0 if task.least is None else 0.0, 1.0) for goal in task.goals}
         if task.least is not None:
-            self._rows.append((dict.fromkeys(self._goals.values(), 1.0), float(task.least), numpy.inf))
+            self._rows.append((dict.fromkeys(self._goals.values(), 1.0), float(task.least), math.inf))
         self._relations(model)
         for one in excluded:
-            self._rows.append(({self._z[name]: 1.0 for name in one}, -numpy.inf, len(one) - 1.0))
+            self._rows.append(({self._z[name]: 1.0 for name in one}, -math.inf, len(one) - 1.0))
 
     def _relations(self, model: Model) -> None:
         for name, measure in model.measures.items():
             if name in self._task.in_place:
                 continue
             for needed in measure.requires & self._z.keys():
-                self._rows.append(({self._z[name]: 1.0, self._z[needed]: -1.0}, -numpy.inf, 0.0))
+                self._rows.append(({self._z[name]: 1.0, self._z[needed]: -1.0}, -math.inf, 0.0))
         for name, measure in model.measures.items():
             for other in measure.conflicts & self._z.keys():
                 if not {name, other} <= self._task.in_place:
-                    self._rows.append(({self._z[name]: 1.0, self._z[other]: 1.0}, -numpy.inf, 1.0))
+                    self._rows.append(({self._z[name]: 1.0, self._z[other]: 1.0}, -math.inf, 1.0))
 
     def _variable(self, low: float, high: float) -> int:
         self._cost.append(0.0)
@@ -172,7 +170,7 @@ class _Program:
             if name not in x:
                 x[name] = self._variable(1.0 if name in starts else 0.0, 1.0)
                 if name in self._goals:
-                    self._rows.append(({x[name]: 1.0, self._goals[name]: 1.0}, -numpy.inf, 1.0))
+                    self._rows.append(({x[name]: 1.0, self._goals[name]: 1.0}, -math.inf, 1.0))
             return x[name]
 
         for start in starts:
@@ -182,7 +180,7 @@ class _Program:
             self._step_rows(step, scenario, failed, state)
         for implying, implied in model.implied.items():
             for following in implied:
-                self._rows.append(({state(following): 1.0, state(implying): -1.0}, 0.0, numpy.inf))
+                self._rows.append(({state(following): 1.0, state(implying): -1.0}, 0.0, math.inf))
 
     def _step_rows(self, step: Step, scenario: Scenario, failed: Collection[str], state: _State) -> None:
         level = ZERO_DAY if step.threat == scenario.zero_day else scenario.level
@@ -203,7 +201,7 @@ class _Program:
                 if measure is not None:
                     row[self._z[measure]] = row.get(self._z[measure], 0.0) - 1.0
                     bound -= 1.0
-                self._rows.append((row, bound, numpy.inf))
+                self._rows.append((row, bound, math.inf))
 
     def _block_variables(self, measures: frozenset[str], bypass: Iterable[GroundState], state: _State) -> Iterable[int]:
         known = [name for name in sorted(measures) if name in self._z]
@@ -215,60 +213,38 @@ class _Program:
             return
         variable = self._variable(0.0, 1.0)
         for name in known:
-            self._rows.append(({variable: 1.0, self._z[name]: -1.0}, -numpy.inf, 0.0))
+            self._rows.append(({variable: 1.0, self._z[name]: -1.0}, -math.inf, 0.0))
         for bypassing in bypasses:
-            self._rows.append(({variable: 1.0, state(bypassing): 1.0}, -numpy.inf, 1.0))
+            self._rows.append(({variable: 1.0, state(bypassing): 1.0}, -math.inf, 1.0))
         yield variable
 
     def solve(self, time_limit: float, *, first_by_name: bool) -> Answer | None:
         """The cheapest set for the scenarios added so far; None where there is no set."""
-        first = self._milp(numpy.array(self._cost), [], time_limit)
+        first = self._minimise(self._cost, [], time_limit)
         if first is None:
             return None
-        values, optimum, proved, bound = first
-        if proved and first_by_name:
-            values = self._first_by_name(optimum, time_limit, values)
+        values = self._first_by_name(first, time_limit) if first.proved and first_by_name else first.values
         model, in_place = self._question.model, self._task.in_place
         chosen = frozenset(name for name in self._names if values[self._z[name]] > 0.5 and name not in in_place)
         closed = tuple(goal for goal, number in self._goals.items() if values[number] > 0.5)
-        return Answer(chosen, sum(model.measures[name].cost for name in chosen), proved, bound, closed)
+        return Answer(chosen, sum(model.measures[name].cost for name in chosen), first.proved, first.bound, closed)
 
-    def _first_by_name(self, optimum: float, time_limit: float, values: numpy.ndarray) -> numpy.ndarray:
+    def _first_by_name(self, first: Solution, time_limit: float) -> Sequence[float]:
         """Among sets of the same cost, the one whose names come first: the same on every machine."""
-        weights = numpy.zeros(len(self._cost))
+        weights = [0.0] * len(self._cost)
         free = [name for name in self._names if self._cost[self._z[name]] > 0]
         for rank, name in enumerate(free):
             # Not linear in the rank, or {a, d} and {b, c} would tie again.
             weights[self._z[name]] = 1.0 + (rank / len(free)) ** 1.37
-        row = ({number: cost for number, cost in enumerate(self._cost) if cost}, -numpy.inf, optimum + 0.5)
+        row = ({number: cost for number, cost in enumerate(self._cost) if cost}, -math.inf, first.optimum + 0.5)
         try:
-            second = self._milp(weights, [row], time_limit)
+            second = self._minimise(weights, [row], time_limit)
         except TimeoutError:
-            return values
-        return second[0] if second is not None else values
+            return first.values
+        return second.values if second is not None else first.values
 
-    def _milp(
-        self, cost: numpy.ndarray, extra: Sequence[tuple[Mapping[int, float], float, float]], time_limit: float
-    ) -> tuple[numpy.ndarray, float, bool, float] | None:
-        rows = [*self._rows, *extra]
-        size = len(self._cost)
-        data = [(number, column, value) for number, (row, _, _) in enumerate(rows) for column, value in row.items()]
-        integrality = numpy.zeros(size, dtype=int)
-        integrality[: len(self._names) + len(self._goals)] = 1
-        constraints = []
-        if rows:
-            numbers, columns, values = zip(*data, strict=True)
-            matrix = csr_matrix((values, (numbers, columns)), shape=(len(rows), size))
-            constraints = [LinearConstraint(matrix, [low for _, low, _ in rows], [high for _, _, high in rows])]
-        solved = milp(
-            cost,
-            constraints=constraints,
-            integrality=integrality,
-            bounds=Bounds(numpy.array(self._lower), numpy.array(self._upper)),
-            options={"time_limit": time_limit, "mip_rel_gap": 0.0},
-        )
-        if solved.x is None:
-            if solved.status == OUT_OF_TIME:
-                raise TimeoutError("no set was found in the time given")
-            return None
-        return solved.x, float(solved.fun), solved.status == 0, float(solved.mip_dual_bound)
+    def _minimise(self, cost: Sequence[float], extra: Sequence[Row], time_limit: float) -> Solution | None:
+        from threatbase.analysis.solver import minimise  # loads scipy: only who solves pays
+
+        whole = len(self._names) + len(self._goals)
+        return minimise(cost, [*self._rows, *extra], self._lower, self._upper, whole, time_limit)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from threatbase.analysis.book import Book
-from threatbase.diagrams import Diagram, draw
+from threatbase.diagrams import Diagram, Node, draw
 from threatbase.files import write_text
 from threatbase.glossary import abbreviations
 from threatbase.knowledge import Entry, Key, KnowledgeBase
@@ -33,6 +34,7 @@ __all__ = [
     "link_mentions",
     "markdown_name",
     "narrative_history",
+    "searchable",
     "write_pages",
 ]
 
@@ -104,13 +106,12 @@ def _redirect(entry: Entry, renderer: Renderer, title: str, description: str) ->
 def _sentences(diagram: Diagram) -> Iterator[Markup]:
     nodes = {node.name: node for node in diagram.nodes}
     for arrow in diagram.arrows:
-        source, target = (
-            Markup('<a href="{}">{}</a>').format(node.href, node.label)
-            if node.href
-            else Markup("<b>{}</b>").format(node.label)
-            for node in (nodes[arrow.source], nodes[arrow.target])
-        )
-        yield Markup("{} — {} → {}").format(source, arrow.label, target)
+        source, target = (_named(nodes[name]) for name in (arrow.source, arrow.target))
+        yield Markup(f"{source} — {escape(arrow.label)} → {target}")  # noqa: S704 - all parts are escaped
+
+
+def _named(node: Node) -> str:
+    return f'<a href="{escape(node.href)}">{escape(node.label)}</a>' if node.href else f"<b>{escape(node.label)}</b>"
 
 
 def _avoidance_pages(renderer: Renderer) -> Iterator[Page]:
@@ -206,3 +207,12 @@ def counts(knowledge: KnowledgeBase) -> dict[str, dict[str, str | int]]:
         name: {"number": sum(entry.is_published for entry in knowledge.of_kind(name)), "path": f"{kind.path}/"}
         for name, kind in KINDS.items()
     }
+
+
+_UNSEARCHED = re.compile(r'<(\w+)[^>]* data-search-exclude.*?</\1>|<a class="headerlink".*?</a>', re.DOTALL)
+_OTHER_TAGS = re.compile(r"</?(?!/?(?:h[1-6]|p|pre|code|li|ol|ul)\b)[^>]*>")
+
+
+def searchable(html: str) -> str:
+    """What the search index takes from a page: the rest of the markup costs more to read than to render."""
+    return _OTHER_TAGS.sub("", _UNSEARCHED.sub("", html))

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import get_lexer_by_name
@@ -50,6 +50,16 @@ class Page:
     nav: LocalNav | None = None
     crumbs: tuple[tuple[str, str], ...] = ()
 
+    @property
+    def meta(self) -> dict[str, Any]:
+        """What a Markdown page would say in its front matter."""
+        meta: dict[str, Any] = {"title": self.title, "description": self.description}
+        if not self.headings:
+            meta["hide"] = ["toc"]
+        if not self.in_search:
+            meta["search"] = {"exclude": True}
+        return meta
+
 
 class Renderer:
     """Everything that templates need: words, texts, links and code, in one language."""
@@ -60,6 +70,7 @@ class Renderer:
         self.language = language
         self.words = Words(language)
         self._up = "../../"
+        self._links: dict[Key, str] = {}
         self._titles = {key: self._title(entry) for key, entry in knowledge.entries.items()}
         self._environment = self._make_environment()
 
@@ -92,9 +103,10 @@ class Renderer:
 
     def link(self, key: Key, anchor: str | None = None) -> Markup:
         """A titled link to an entry."""
-        summary = self.plain(self.knowledge[key].body.summary)
-        address = self.href(key) + (f"#{anchor}" if anchor else "")
-        return Markup('<a href="{}" title="{}">{}</a>').format(address, summary, self.title(key))
+        if key not in self._links:
+            summary, title = escape(self.plain(self.knowledge[key].body.summary)), escape(self.title(key))
+            self._links[key] = f'" title="{summary}">{title}</a>'
+        return Markup(f'<a href="{self.href(key)}{"#" + anchor if anchor else ""}{self._links[key]}')  # noqa: S704
 
     def text(self, text: Text | None) -> Markup:
         """One line of text with code and mentions; marked where it is in the other language."""
