@@ -14,8 +14,15 @@ from benchmarks.shapes import Shape
 
 README = Path(__file__).with_name("README.md")
 PACKAGES = (
-    "mkdocs", "mkdocs-material", "markdown", "jinja2", "pydantic", "markdown-it-py", "graphviz-pure", "check-jsonschema",
-)  # fmt: skip
+    "mkdocs",
+    "mkdocs-material",
+    "markdown",
+    "jinja2",
+    "pydantic",
+    "markdown-it-py",
+    "graphviz-pure",
+    "check-jsonschema",
+)
 
 
 def machine() -> str:

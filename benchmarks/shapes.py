@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from threatbase.knowledge import Entry, load
+from threatbase.knowledge import Entry
 from threatbase.models import KINDS
 from threatbase.models.base import Text
+from threatbase.rules import examine
 from threatbase.sources import Data, FieldPath
 from threatbase.walk import references
 
@@ -43,11 +44,12 @@ class Shape:
 
 
 def read_shapes(root: Path) -> Mapping[str, list[Shape]]:
-    """The published entries below `root` that are valid by themselves, by kind, smallest first."""
-    knowledge, _ = load(root)
+    """The published entries below `root` that have no problem, by kind, smallest first."""
+    knowledge, problems = examine(root)
+    faulty = {problem.location.path for problem in problems}
     shapes: dict[str, list[Shape]] = {kind: [] for kind in KINDS}
     for entry in knowledge.entries.values():
-        if entry.is_published:
+        if entry.is_published and entry.document.path not in faulty:
             shapes[entry.key.kind].append(_shape(entry))
     return {kind: sorted(found, key=lambda shape: (shape.size, shape.id)) for kind, found in shapes.items() if found}
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import combinations, permutations
+from types import SimpleNamespace
 
 import networkx
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from threatbase.analysis import solver
 from threatbase.analysis.attacks import attacks
 from threatbase.analysis.harden import Answer, InfeasibleError, Task, alternatives, cheapest, violated
 from threatbase.analysis.hardening import Resilience, front, harden, resilient, single_points, worth_adding
@@ -438,10 +440,6 @@ def test_two_containers_reach_each_other_by_the_host_alone() -> None:
 
 
 def test_a_solver_out_of_time_proves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    from types import SimpleNamespace
-
-    from threatbase.analysis import solver as module
-
     monkeypatch.setattr(solver, "milp", lambda *_, **__: SimpleNamespace(x=None, status=solver.OUT_OF_TIME))
     step = Step("t0", None, 1, frozenset({("s0", None)}), frozenset({GOAL}), (), frozenset())
     attacker = Attacker.model_validate({**TEXT, "starts": [START]})
