@@ -30,7 +30,8 @@ def machine() -> str:
     packages = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
     day = datetime.datetime.now(datetime.UTC).date()
     system = f"{platform.system()} {platform.machine()}, Python {platform.python_version()}"
-    return f"{day}; {os.cpu_count()} cores, {system}; {packages}."
+    cores = f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} at the end"
+    return f"{day}; {cores}, {system}; {packages}."
 
 
 def sizes(real: Mapping[str, list[Shape]], made: Mapping[str, list[Shape]]) -> Iterator[str]:

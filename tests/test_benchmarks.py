@@ -13,11 +13,10 @@ from threatbase.knowledge import load
 from threatbase.pages import Page, build_pages
 from threatbase.rules import examine
 
-from benchmarks import record
+from benchmarks import record, salad
 from benchmarks.agreement import Content, content_of
 from benchmarks.cost import run
 from benchmarks.handwritten import markdown_page
-from benchmarks.salad import Vocabulary
 from benchmarks.shapes import read_shapes
 from benchmarks.synthesis import generate
 
@@ -67,12 +66,15 @@ def test_no_two_entries_have_the_same_snippet(tmp_path: Path) -> None:
     assert counts and set(counts.values()) == {1}
 
 
-def test_word_salad_keeps_form_length_and_markup() -> None:
-    vocabulary = Vocabulary.of(["cgroup, mounts; `dockerd`"])
+def test_word_salad_keeps_form_length_and_markup(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(salad, "FEWEST", 1)
+    vocabulary = salad.Vocabulary.of(["cgroup, mounts; `dockerd`"])
     text = "The *kernel* Checks `seccomp`, see [[mitigation:one#verify|the filter]]; not UID 0.\n\n- Again."
     made = vocabulary.salad(text, Random(1), lambda mention: f"{mention.id}-7")
     words = made.replace("mounts", "cgroup").replace("Mounts", "Cgroup")
-    assert words == "The *cgroup* Cgroup `dockerd`, see [[mitigation:one-7#verify|the cgroup]]; not UID 0.\n\n- Again."
+    start, _, end = words.rpartition(" ")
+    assert start == "The *cgroup* Cgroup `dockerd`, see [[mitigation:one-7#verify|the cgroup]]; not UID 0.\n\n-"
+    assert sorted(end.lower()) == sorted("again.")
 
 
 def test_hand_written_pages_say_what_ours_say() -> None:

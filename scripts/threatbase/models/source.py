@@ -32,7 +32,7 @@ class Source(Body):
     )
     url: str | None = Field(
         None,
-        pattern=r"^https://[^\s<>\"']+$|^http://[^\s<>\"']+$",
+        pattern=r"""^https?://[^\s<>"']+$""",
         description="Its address.",
         examples=["https://docs.docker.com/engine/security/"],
     )
