@@ -6,12 +6,14 @@ import datetime
 import os
 import platform
 import re
+import textwrap
 from collections.abc import Iterable, Iterator, Mapping
 from importlib.metadata import version
 from pathlib import Path
 
 from benchmarks.shapes import Shape
 
+WIDTH = 120
 README = Path(__file__).with_name("README.md")
 PACKAGES = (
     "mkdocs",
@@ -51,4 +53,5 @@ def record(name: str, lines: Iterable[str]) -> None:
     """Puts the results called `name` in the place of those in the README."""
     text = README.read_text("utf-8")
     marks = re.compile(rf"(?<=<!-- results: {name} -->\n).*?(?=<!-- end -->)", re.DOTALL)
-    README.write_text(marks.sub(lambda _: "\n" + "\n".join([*lines, ""]) + "\n", text), "utf-8")
+    shown = [line if line.startswith(("|", "- ")) else textwrap.fill(line, WIDTH) for line in lines]
+    README.write_text(marks.sub(lambda _: "\n" + "\n".join([*shown, ""]) + "\n", text), "utf-8")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import pairwise
 from pathlib import Path
 from statistics import median
 
@@ -76,7 +76,7 @@ def report(sizes: Sequence[Size], rounds: Sequence[Round]) -> Iterator[str]:
     for size in sizes:
         yield _row(size, rounds)
     yield ""
-    for small, large in islice(_pairs(sizes), 3):
+    for small, large in pairwise(sizes):
         yield from _growth(small, large, rounds)
     yield ""
     yield "| entries | pages | words, plain to ours | links | rows of tables | lines of code | worst page, words |"
@@ -97,10 +97,6 @@ def _row(size: Size, rounds: Sequence[Round]) -> str:
 
 def _costs(size: Size, project: str, rounds: Iterable[Round]) -> list[Cost]:
     return [costs[size.entries, project] for costs in rounds if (size.entries, project) in costs]
-
-
-def _pairs(sizes: Sequence[Size]) -> Iterator[tuple[Size, Size]]:
-    return ((small, large) for small in sizes for large in sizes if small.entries < large.entries)
 
 
 def _growth(small: Size, large: Size, rounds: Sequence[Round]) -> Iterator[str]:
