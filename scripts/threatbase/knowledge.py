@@ -136,10 +136,15 @@ class KnowledgeBase:
         return MappingProxyType({key: tuple(links) for key, links in found.items()})
 
 
-def load(root: Path, docs: Path | None = None) -> tuple[KnowledgeBase, list[Problem]]:
+Recall = dict[Path, tuple[tuple[int, int], "Entry | list[Problem]"]]
+"""What was read before: for each file, when it was changed and its size, and what came of it."""
+
+
+def load(root: Path, docs: Path | None = None, recall: Recall | None = None) -> tuple[KnowledgeBase, list[Problem]]:
     """Reads every entry below `root` and every page below `docs`.
 
-    What cannot be read or is not valid is reported, not raised.
+    What cannot be read or is not valid is reported, not raised. With `recall`, files that did not change
+    since it was filled are not read again.
     """
     entries: dict[Key, Entry] = {}
     problems: list[Problem] = []
@@ -153,7 +158,7 @@ def load(root: Path, docs: Path | None = None) -> tuple[KnowledgeBase, list[Prob
             problems.append(item)
             continue
         file, kind = item
-        loaded = _entry(file, kind)
+        loaded = _entry(file, kind) if recall is None else _recalled(file, kind, recall)
         if isinstance(loaded, Entry):
             entries[loaded.key] = loaded
         else:
@@ -190,16 +195,29 @@ def _files_of(folder: Path, kind: Kind) -> Iterator[tuple[Path, Kind] | Problem]
     for file in sorted(folder.iterdir()):
         if file.name.startswith("."):
             continue
-        place = Location(shown_path(file))
         if file.is_dir():
             if kind.folder:
-                yield Problem(place, "unknown-folder", f"'{kind.folder}' holds files only; move the entries up")
+                yield Problem(
+                    Location(shown_path(file)),
+                    "unknown-folder",
+                    f"'{kind.folder}' holds files only; move the entries up",
+                )
         elif file.is_symlink():
-            yield Problem(place, "symlink", "links are not followed; put the file itself here")
+            yield Problem(Location(shown_path(file)), "symlink", "links are not followed; put the file itself here")
         elif file.suffix != ".yaml":
-            yield Problem(place, "bad-file-name", "entries end with .yaml; rename the file or move it away")
+            yield Problem(
+                Location(shown_path(file)), "bad-file-name", "entries end with .yaml; rename the file or move it away"
+            )
         else:
             yield file, kind
+
+
+def _recalled(file: Path, kind: Kind, recall: Recall) -> Entry | list[Problem]:
+    status = file.stat()
+    stamp = status.st_mtime_ns, status.st_size
+    if file not in recall or recall[file][0] != stamp:
+        recall[file] = stamp, _entry(file, kind)
+    return recall[file][1]
 
 
 def _entry(file: Path, kind: Kind) -> Entry | list[Problem]:

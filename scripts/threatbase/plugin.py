@@ -5,13 +5,17 @@ The only module that imports mkdocs.
 
 from __future__ import annotations
 
+import json
 import posixpath
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from subprocess import Popen
 from typing import Any
 
+from mkdocs.commands.build import build
 from mkdocs.config import config_options as options
+from mkdocs.config import load_config
 from mkdocs.config.base import Config
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort
@@ -22,14 +26,16 @@ from mkdocs.structure.pages import Page as SitePage
 from mkdocs.structure.toc import AnchorLink, TableOfContents
 
 from threatbase.analysis.book import read_book
+from threatbase.bytecode import BYTECODE
 from threatbase.knowledge import KnowledgeBase
 from threatbase.models import Language
 from threatbase.pages import Page, build_pages, counts, link_mentions, markdown_name, narrative_history, searchable
+from threatbase.preview import Preview, beside, clean, link_folder
 from threatbase.problems import errors
 from threatbase.report import as_text, summary
 from threatbase.rules import examine
 from threatbase.schema import schema_files
-from threatbase.translation import finish_build, start_build
+from threatbase.translation import Translator, finish_build, start_build
 
 log = get_plugin_logger(__name__)
 
@@ -70,12 +76,14 @@ class ThreatbasePlugin(BasePlugin[ThreatbaseConfig]):
     language: Language
     pages: dict[str, Page]
     parts: dict[tuple[str, str, str], str]
+    unchanged: set[str]
     other: Popen[str] | None = None
-    serving = False
+    translator: Translator | None = None
+    preview: Preview | None = None
 
     def on_startup(self, *, command: str, dirty: bool) -> None:
         """Keeps the plugin between the builds of a preview."""
-        self.serving = command == "serve"
+        self.preview = Preview() if command == "serve" and not dirty else None
 
     def on_config(self, config: MkDocsConfig) -> None:
         """Loads and checks the knowledge: errors stop the build before anything is written."""
@@ -83,23 +91,43 @@ class ThreatbasePlugin(BasePlugin[ThreatbaseConfig]):
         self.language = "fr" if self.config.language == "fr" else "en"
         # Not repo_url: with it, the theme asks the forge's API for stars from every reader's browser.
         config.edit_uri = f"{config.extra['repository']}/edit/main/docs/{self.language}/"
-        self.knowledge, problems = examine(Path(self.config.knowledge))
+        if self.preview:
+            theme = (Path(folder) for folder in self.config.watch if "docs/fr" not in folder)
+            self.preview.forget_if_changed([Path(config.config_file_path), *theme])
+        self.knowledge, problems = examine(Path(self.config.knowledge), self.preview.recall if self.preview else None)
         if errors(problems):
             raise Abort(f"The knowledge has problems:\n{as_text(errors(problems))}")
         if problems and self.config.translation:
             log.info("%s in the knowledge; `threatbase check` lists them", summary(problems))
 
+    def on_pre_build(self, *, config: MkDocsConfig) -> None:
+        """Takes the last build of a preview out of the way, before MkDocs empties the folder."""
+        if self.preview:
+            self.preview.set_aside(Path(config.site_dir))
+
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
         """Starts the other language, and adds a file for every generated page and schema."""
         cache = Path(config.config_file_path).parent / ".cache"
         # Computed once, before the other language starts; a preview shows older answers rather than wait.
-        compute = bool(self.config.translation) and not self.serving
+        compute = bool(self.config.translation) and not self.preview
         book = read_book(self.knowledge, cache / "answers.json", compute=compute)
-        if self.config.translation:
+        if self.config.translation and self.preview:
+            self.translator = self.translator or Translator(self.config.translation, beside(Path(config.site_dir)))
+            self.translator.start()
+        elif self.config.translation:
             self.other = start_build(self.config.translation, Path(config.site_dir) / "fr", strict=config.strict)
-        pages = build_pages(self.knowledge, self.language, cache / f"diagrams.{self.language}.json", book)
+        pages = build_pages(
+            self.knowledge,
+            self.language,
+            cache / f"diagrams.{self.language}.json",
+            book,
+            self.preview.memory if self.preview else None,
+        )
         self.pages = {markdown_name(page): page for page in pages}
+        self.unchanged = self.preview.unchanged(Path(config.site_dir), self.pages) if self.preview else set()
         for name, page in self.pages.items():
+            if name in self.unchanged:
+                continue
             file = File.generated(config, name, content="")
             file.page = GeneratedPage(page, file, config)
             files.append(file)
@@ -146,6 +174,7 @@ class ThreatbasePlugin(BasePlugin[ThreatbaseConfig]):
     def on_env(self, env: Any, *, config: MkDocsConfig, files: Files) -> Any:
         """Gives templates the means to render a part once for many pages."""
         env.globals["threatbase_once"] = self.once
+        env.bytecode_cache = BYTECODE
         return env
 
     def once(self, name: str, page: SitePage | None, base: str, render: Callable[[], str]) -> str:
@@ -155,9 +184,16 @@ class ThreatbasePlugin(BasePlugin[ThreatbaseConfig]):
             self.parts[place] = render()
         return self.parts[place]
 
+    @event_priority(-100)
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         """Waits for the other language, and fails with it."""
+        site = Path(config.site_dir)
+        if self.preview:
+            self.preview.put_back(site, self.pages, self.unchanged)
         succeeded, said = finish_build(self.other) if self.other else (True, "")
+        if self.translator:
+            succeeded, said = self.translator.finish()
+            link_folder(site / "fr", beside(site))
         if not succeeded:
             raise Abort(f"The build of {self.config.translation} failed:\n{said}")
         if said:
@@ -167,9 +203,36 @@ class ThreatbasePlugin(BasePlugin[ThreatbaseConfig]):
         """Ends the build of the other language when this one failed."""
         if self.other:
             self.other.terminate()
+        if self.preview:
+            self.preview.failed()
+        if self.translator:
+            self.translator.finish()
 
     def on_serve(self, server: LiveReloadServer, *, config: MkDocsConfig, builder: Any) -> LiveReloadServer:
         """Rebuilds both languages when the knowledge or a page changes."""
         for folder in (self.config.knowledge, *self.config.watch):
             server.watch(folder)
         return server
+
+    def on_shutdown(self) -> None:
+        """Ends what the preview started."""
+        if self.translator:
+            self.translator.end()
+        if self.preview:
+            clean(self.preview.site)
+
+
+def build_on_demand(file: str, site: str) -> None:
+    """Builds one language whenever a line comes in, and answers whether it succeeded: the work of `Translator`."""
+    started = False
+    for _ in sys.stdin:
+        try:
+            config = load_config(file, site_dir=site)
+            if not started:
+                config.plugins.on_startup(command="serve", dirty=False)
+                started = True
+            build(config, serve_url=config.site_url)
+            answer = True, ""
+        except (Exception, SystemExit) as error:
+            answer = False, str(error)
+        print(json.dumps(answer), flush=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ def schema(kind: Kind) -> dict[str, Any]:
     return head | body
 
 
+@cache
 def schema_files() -> dict[str, str]:
     """File name → text, for every kind; the same models give the same bytes."""
     return {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 import os
 import sys
 from pathlib import Path
@@ -21,3 +23,36 @@ def finish_build(process: Popen[str]) -> tuple[bool, str]:
     _, messages = process.communicate()
     said = [line for line in messages.splitlines() if line.strip() and "INFO  " not in line]
     return process.returncode == 0, "\n".join(said)
+
+
+class Translator:
+    """A process that builds the other language again whenever it is told to: what it keeps makes that quick."""
+
+    def __init__(self, config: str, site: Path) -> None:
+        code = "import sys; from threatbase.plugin import build_on_demand; build_on_demand(*sys.argv[1:])"
+        environment = os.environ | {"NO_MKDOCS_2_WARNING": "1"}
+        command = [sys.executable, "-c", code, config, str(site)]
+        self._process = Popen(command, env=environment, stdin=PIPE, stdout=PIPE, text=True)
+        self._building = False
+
+    def start(self) -> None:
+        """Has it begin a build."""
+        self._building = True
+        if self._process.stdin:
+            with contextlib.suppress(BrokenPipeError):
+                self._process.stdin.write("build\n")
+                self._process.stdin.flush()
+
+    def finish(self) -> tuple[bool, str]:
+        """Waits for the build, if one was begun; returns whether it succeeded, and what it had to say."""
+        if not self._building:
+            return True, ""
+        self._building = False
+        answer = self._process.stdout.readline() if self._process.stdout else ""
+        succeeded, said = json.loads(answer) if answer else (False, "its process has ended")
+        return succeeded, said
+
+    def end(self) -> None:
+        """Ends the process."""
+        self._process.terminate()
+        self._process.wait()

@@ -21,12 +21,14 @@ from threatbase.pages.comparisons import comparison_pages
 from threatbase.pages.entries import sections_shown, view
 from threatbase.pages.goals import attack_map, goal_pages
 from threatbase.pages.indexes import index_pages
+from threatbase.pages.memory import Memory
 from threatbase.pages.neighbourhood import neighbourhood
 from threatbase.pages.render import Page, Renderer
 from threatbase.pages.siblings import crumbs, local_nav, previous_and_next, siblings
 from threatbase.prose import inline, mention_of
 
 __all__ = [
+    "Memory",
     "Page",
     "build_pages",
     "counts",
@@ -40,23 +42,35 @@ __all__ = [
 
 
 def build_pages(
-    knowledge: KnowledgeBase, language: Language, cache: Path | None = None, book: Book | None = None
+    knowledge: KnowledgeBase,
+    language: Language,
+    cache: Path | None = None,
+    book: Book | None = None,
+    memory: Memory | None = None,
 ) -> list[Page]:
     """Every generated page of the site in one language.
 
-    `cache` keeps diagrams between builds; `book` are the answers that the pages of goals show.
+    `cache` keeps diagrams between builds; `book` are the answers that the pages of goals show; `memory` is
+    what a preview keeps.
     """
+    memory = Memory() if memory is None else memory
     renderer = Renderer(knowledge, language)
     entries = [entry for entry in knowledge.entries.values() if entry.body.status != "rejected"]
     diagrams = [_diagram(entry, renderer) for entry in entries]
     answers = (book or {}).get("goals", {})
     maps = {goal: attack_map(goal, found, renderer) for goal, found in answers.items()}
     maps = {goal: diagram for goal, diagram in maps.items() if not diagram.is_empty}
-    drawn = iter(draw([*(diagram for diagram in diagrams if not diagram.is_empty), *maps.values()], cache))
+    wanted = [*(diagram for diagram in diagrams if not diagram.is_empty), *maps.values()]
+    drawn = iter(memory.draw(wanted, lambda new: draw(new, cache)))
     lines = siblings(entries)
     pages = [
         _entry_page(
-            entry, renderer, diagram, None if diagram.is_empty else next(drawn), lines.get(entry.key, [entry.key])
+            entry,
+            renderer,
+            diagram,
+            None if diagram.is_empty else next(drawn),
+            lines.get(entry.key, [entry.key]),
+            memory,
         )
         for entry, diagram in zip(entries, diagrams, strict=True)
     ]
@@ -69,7 +83,9 @@ def _diagram(entry: Entry, renderer: Renderer) -> Diagram:
     return neighbourhood(entry, renderer.catalogue, renderer.words, renderer.title, renderer.href)
 
 
-def _entry_page(entry: Entry, renderer: Renderer, diagram: Diagram, svg: Markup | None, line: list[Key]) -> Page:
+def _entry_page(
+    entry: Entry, renderer: Renderer, diagram: Diagram, svg: Markup | None, line: list[Key], memory: Memory
+) -> Page:
     renderer.page_at(entry.address)
     title, description = renderer.title(entry.key), renderer.plain(entry.body.summary)
     if entry.body.status == "deprecated" and entry.body.replaced_by:
@@ -80,19 +96,17 @@ def _entry_page(entry: Entry, renderer: Renderer, diagram: Diagram, svg: Markup 
         "left_out": diagram.left_out,
     }
     values |= previous_and_next(entry.key, line)
+    nav, way = local_nav(entry, line, renderer), crumbs(entry, renderer)
+    made_of = values, nav, way, renderer.knowledge.terms
+    before = memory.page(entry.address, made_of, renderer.knowledge)
+    if before:
+        return before
     html = renderer.page(f"{entry.key.kind}.html", entry.address, page=values)
     headings = renderer.headings(entry.key.kind, sections_shown(values))
-    return Page(
-        entry.address,
-        title,
-        description,
-        html,
-        headings,
-        entry.document.path,
-        in_search=entry.is_published,
-        nav=local_nav(entry, line, renderer),
-        crumbs=crumbs(entry, renderer),
-    )
+    source, in_search = entry.document.path, entry.is_published
+    page = Page(entry.address, title, description, html, headings, source, None, in_search, nav, way)
+    memory.keep(page, made_of, renderer.seen, renderer.knowledge)
+    return page
 
 
 def _redirect(entry: Entry, renderer: Renderer, title: str, description: str) -> Page:

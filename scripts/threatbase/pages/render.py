@@ -13,6 +13,7 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import get_lexer_by_name
 
+from threatbase.bytecode import BYTECODE
 from threatbase.catalogue import Catalogue
 from threatbase.glossary import abbreviations
 from threatbase.knowledge import Entry, Key, KnowledgeBase
@@ -71,6 +72,8 @@ class Renderer:
         self.words = Words(language)
         self._up = "../../"
         self._links: dict[Key, str] = {}
+        self.seen: set[Key] = set()
+        """The entries that the page being rendered looks at."""
         self._titles = {key: self._title(entry) for key, entry in knowledge.entries.items()}
         self._environment = self._make_environment()
 
@@ -88,9 +91,11 @@ class Renderer:
     def page_at(self, address: str) -> None:
         """Says which page is being rendered: links are relative to it."""
         self._up = "../" * address.count("/") or "./"
+        self.seen = set()
 
     def title(self, key: Key) -> str:
         """The title of an entry, as plain text."""
+        self.seen.add(key)
         return self._titles[key]
 
     def href(self, key: Key) -> str:
@@ -103,6 +108,7 @@ class Renderer:
 
     def link(self, key: Key, anchor: str | None = None) -> Markup:
         """A titled link to an entry."""
+        self.seen.add(key)
         if key not in self._links:
             summary, title = escape(self.plain(self.knowledge[key].body.summary)), escape(self.title(key))
             self._links[key] = f'" title="{summary}">{title}</a>'
@@ -144,6 +150,7 @@ class Renderer:
         if key not in self._titles:
             return None
         anchor = f"#{mention.anchor}" if mention.anchor else ""
+        self.seen.add(key)
         return self.href(key) + anchor, mention.label or self._titles[key]
 
     def _make_environment(self) -> Environment:
@@ -153,14 +160,19 @@ class Renderer:
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
+            bytecode_cache=BYTECODE,
         )
         environment.globals |= {
             "t": self.words, "count": self.words.count, "text": self.text, "prose": self.prose, "link": self.link,
             "key": Key, "title": self.title, "href": self.href, "up": lambda: self._up, "code": code,
-            "language": self.language, "entry_of": self.knowledge.__getitem__, "date": self.date,
+            "language": self.language, "entry_of": self._entry_of, "date": self.date,
             "kind_path": lambda kind: KINDS[kind].path, "known": self.knowledge.entries.__contains__,
         }  # fmt: skip
         return environment
+
+    def _entry_of(self, key: Key) -> Entry:
+        self.seen.add(key)
+        return self.knowledge[key]
 
     def date(self, date: Any) -> Markup:
         """A date in the words of the language, machine-readable too."""

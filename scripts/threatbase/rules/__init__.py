@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from threatbase.knowledge import KnowledgeBase, load
+from threatbase.knowledge import KnowledgeBase, Recall, load
 from threatbase.problems import Problem
 from threatbase.rules import coverage, editorial, lifecycle, mappings, names, references, steps, texts
 
@@ -31,8 +31,8 @@ def check(knowledge: KnowledgeBase, today: datetime.date | None = None) -> list[
     return sorted(found)
 
 
-def examine(root: Path) -> tuple[KnowledgeBase, list[Problem]]:
+def examine(root: Path, recall: Recall | None = None) -> tuple[KnowledgeBase, list[Problem]]:
     """Loads the knowledge at `root` with the guide in `docs/` beside it, and finds all its problems."""
     docs = root.parent / "docs"
-    knowledge, problems = load(root, docs if docs.is_dir() else None)
+    knowledge, problems = load(root, docs if docs.is_dir() else None, recall)
     return knowledge, sorted(problems + check(knowledge))
