@@ -135,6 +135,14 @@ class KnowledgeBase:
                     found.setdefault(link.target, []).append(link)
         return MappingProxyType({key: tuple(links) for key, links in found.items()})
 
+    def written(self) -> Iterator[tuple[Entry, FieldPath, str]]:
+        """Every text of every entry in each language that it is written in, with its path."""
+        for entry in self.entries.values():
+            for path, text in entry.texts:
+                for language in LANGUAGES:
+                    if written := getattr(text, language):
+                        yield entry, (*path, language), written
+
 
 Recall = dict[Path, tuple[tuple[int, int], "Entry | list[Problem]"]]
 """What was read before: for each file, when it was changed and its size, and what came of it."""
@@ -195,19 +203,14 @@ def _files_of(folder: Path, kind: Kind) -> Iterator[tuple[Path, Kind] | Problem]
     for file in sorted(folder.iterdir()):
         if file.name.startswith("."):
             continue
+        place = Location(shown_path(file))
         if file.is_dir():
             if kind.folder:
-                yield Problem(
-                    Location(shown_path(file)),
-                    "unknown-folder",
-                    f"'{kind.folder}' holds files only; move the entries up",
-                )
+                yield Problem(place, "unknown-folder", f"'{kind.folder}' holds files only; move the entries up")
         elif file.is_symlink():
-            yield Problem(Location(shown_path(file)), "symlink", "links are not followed; put the file itself here")
+            yield Problem(place, "symlink", "links are not followed; put the file itself here")
         elif file.suffix != ".yaml":
-            yield Problem(
-                Location(shown_path(file)), "bad-file-name", "entries end with .yaml; rename the file or move it away"
-            )
+            yield Problem(place, "bad-file-name", "entries end with .yaml; rename the file or move it away")
         else:
             yield file, kind
 

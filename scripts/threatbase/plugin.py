@@ -147,7 +147,7 @@ class ThreatbasePlugin(BasePlugin[ThreatbaseConfig]):
         return link_mentions(markdown, page.url, self.knowledge, self.language)
 
     def on_page_content(self, html: str, *, page: SitePage, config: MkDocsConfig, files: Files) -> str:
-        """Puts the generated body, its table of contents and its edit link in place."""
+        """Adds the block “Then and now” to a hand-written page."""
         if page.file.src_uri in self.pages:
             return html
         return html + narrative_history(page.file.src_uri, page.url, self.knowledge, self.language)

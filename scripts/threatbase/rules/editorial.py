@@ -41,7 +41,7 @@ def summaries(knowledge: KnowledgeBase) -> Iterator[Problem]:
 
 def placeholders(knowledge: KnowledgeBase) -> Iterator[Problem]:
     """No text is a placeholder; what somebody else said may be quoted."""
-    for entry, path, text in _written(knowledge):
+    for entry, path, text in knowledge.written():
         lower = text.lower()
         found = _PLACEHOLDER.search(_QUOTED.sub("", text)) if any(word in lower for word in _SUSPECT) else None
         if found:
@@ -52,7 +52,7 @@ def placeholders(knowledge: KnowledgeBase) -> Iterator[Problem]:
 def repeated_sentences(knowledge: KnowledgeBase) -> Iterator[Problem]:
     """No sentence of more than 60 characters stands in two summaries or descriptions."""
     seen: dict[str, Entry] = {}
-    for entry, path, text in _written(knowledge):
+    for entry, path, text in knowledge.written():
         if path[0] in ("summary", "description"):
             for sentence in _SENTENCE_END.split(text):
                 words = " ".join(sentence.split())
@@ -75,7 +75,7 @@ def lengths(knowledge: KnowledgeBase) -> Iterator[Problem]:
 
 def french_typography(knowledge: KnowledgeBase) -> Iterator[Problem]:
     """French has a space before : ; ! ?, and « » with spaces inside."""
-    for entry, path, text in _written(knowledge):
+    for entry, path, text in knowledge.written():
         # The title of a source is what it is called, in its own language.
         if path[-1] == "fr" and not (path[0] == "title" and isinstance(entry.body, Source)):
             bare = without_code(text)
@@ -114,15 +114,6 @@ def unsourced(knowledge: KnowledgeBase) -> Iterator[Problem]:
         if entry.is_published and isinstance(entry.body, Threat | Mitigation) and not entry.body.references:
             message = "nothing says what this rests on; add 'references'"
             yield Problem(entry.document.locate(), "unsourced", message, "warning")
-
-
-def _written(knowledge: KnowledgeBase) -> Iterator[tuple[Entry, FieldPath, str]]:
-    for entry in knowledge.entries.values():
-        for path, text in entry.texts:
-            for language in LANGUAGES:
-                written = getattr(text, language)
-                if written:
-                    yield entry, (*path, language), written
 
 
 RULES = (

@@ -33,7 +33,7 @@ _NAMES = {"en": "English", "fr": "French"}
 
 def raw_html(knowledge: KnowledgeBase) -> Iterator[Problem]:
     """No raw HTML in entries: it would be shown as text."""
-    for entry, path, markdown in _written(knowledge):
+    for entry, path, markdown in knowledge.written():
         if "<" in markdown:
             bare = _AUTOLINK.sub(lambda match: " " * len(match[0]), without_code(markdown))
             for found in _HTML.finditer(bare):
@@ -53,7 +53,7 @@ def headings(knowledge: KnowledgeBase) -> Iterator[Problem]:
 
 def links(knowledge: KnowledgeBase) -> Iterator[Problem]:
     """Markdown links in entries lead to the web; entries are linked by mention; images are not embedded."""
-    for entry, path, markdown in _written(knowledge):
+    for entry, path, markdown in knowledge.written():
         if "](" in markdown:
             for found in _LINK.finditer(without_code(markdown)):
                 problem = _link_problem(found[1], found[2])
@@ -77,15 +77,6 @@ def _link_problem(bang: str, target: str) -> tuple[str, str] | None:
             f"'{target}' is no web address; link to entries with [[kind:id]], to the web with https://",
         )
     return None
-
-
-def _written(knowledge: KnowledgeBase) -> Iterator[tuple[Entry, FieldPath, str]]:
-    for entry in knowledge.entries.values():
-        for path, text in entry.texts:
-            for language in LANGUAGES:
-                written = getattr(text, language)
-                if written:
-                    yield entry, (*path, language), written
 
 
 def _prose(knowledge: KnowledgeBase) -> Iterator[tuple[Entry, FieldPath, str]]:
