@@ -163,7 +163,7 @@ class _Program:
     def add(self, scenario: Scenario) -> None:
         """The rows that keep the goals out of reach in one scenario."""
         question, model = self._question, self._question.model
-        starts = set(question.starts(scenario.attacker))
+        starts = set(question.starts(scenario.attacker, scenario.start))
         x: dict[GroundState, int] = {}
 
         def state(name: GroundState) -> int:

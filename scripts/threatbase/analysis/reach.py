@@ -16,12 +16,16 @@ SKILLS = {"opportunist": 1, "skilled": 2, "expert": 2}
 
 @dataclass(frozen=True, slots=True, order=True)
 class Scenario:
-    """An attacker, the level they come to, the threat hit by a zero-day, and the measure that failed."""
+    """An attacker, the level they come to, the threat hit by a zero-day, and the measure that failed.
+
+    `start` is the container in which the attacker starts; None is the first one.
+    """
 
     attacker: str
     level: int
     zero_day: str | None = None
     failed: str | None = None
+    start: str | None = None
 
 
 OpenSteps = Mapping[int, list[tuple[GroundState, ...]]]
@@ -37,7 +41,7 @@ class Question:
 
     model: Model
     facts: frozenset[str] = frozenset()
-    _kept: dict[tuple[str, int, frozenset[str]], frozenset[GroundState]] = field(
+    _kept: dict[tuple[str, str | None, int, frozenset[str]], frozenset[GroundState]] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
 
@@ -50,10 +54,11 @@ class Question:
         """Steps by the states that they wait for."""
         return Index(self.model)
 
-    def starts(self, attacker: str) -> list[GroundState]:
-        """Where an attacker starts: per-container states in the first container."""
+    def starts(self, attacker: str, container: str | None = None) -> list[GroundState]:
+        """Where an attacker starts: per-container states in the container given, or in the first one."""
         model = self.model
-        held = [model.ground(state, model.containers[0]) for state in model.attackers[attacker].starts]
+        place = container or model.containers[0]
+        held = [model.ground(state, place) for state in model.attackers[attacker].starts]
         facts = [model.ground(state, container) for state in sorted(self.facts) for container in model.containers]
         return [*held, *dict.fromkeys(facts)]
 
@@ -70,25 +75,25 @@ class Question:
             if (closed := _closed_by(step, scenario, effective)) is not None
         }
 
-    def derive(self, attacker: str, steps: OpenSteps) -> Origins:
-        """Every state that an attacker reaches by these steps, with where it first came from."""
-        return self.index.fixpoint(self.starts(attacker), steps)
+    def derive(self, scenario: Scenario, steps: OpenSteps) -> Origins:
+        """Every state that the scenario's attacker reaches by these steps, with where it first came from."""
+        return self.index.fixpoint(self.starts(scenario.attacker, scenario.start), steps)
 
     def reached(self, scenario: Scenario, in_place: Collection[str]) -> frozenset[GroundState]:
         """Every state that the scenario reaches with these measures."""
         effective = standing(self.model, in_place, scenario.failed)
-        plain = self._plainly_reached(scenario.attacker, scenario.level, effective)
+        plain = self._plainly_reached(scenario, effective)
         if scenario.zero_day is None or not self._opens(scenario, effective, plain):
             return plain
-        return frozenset(self.derive(scenario.attacker, self.open_steps(scenario, in_place)))
+        return frozenset(self.derive(scenario, self.open_steps(scenario, in_place)))
 
-    def _plainly_reached(self, attacker: str, level: int, effective: frozenset[str]) -> frozenset[GroundState]:
+    def _plainly_reached(self, scenario: Scenario, effective: frozenset[str]) -> frozenset[GroundState]:
         """What is reached without a zero-day; kept, since many scenarios share it."""
-        key = attacker, level, effective
+        key = scenario.attacker, scenario.start, scenario.level, effective
         if key not in self._kept:
             if len(self._kept) >= MOST_KEPT:
                 self._kept.clear()
-            self._kept[key] = frozenset(self.derive(attacker, self._plainly_open(level, effective)))
+            self._kept[key] = frozenset(self.derive(scenario, self._plainly_open(scenario.level, effective)))
         return self._kept[key]
 
     def _plainly_open(self, level: int, effective: frozenset[str]) -> OpenSteps:
