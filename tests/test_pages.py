@@ -17,7 +17,7 @@ from threatbase.pages.goals import path_id
 from threatbase.pages.neighbourhood import MOST_NODES, neighbourhood
 from threatbase.pages.render import Renderer
 from threatbase.pages.siblings import MOST_BESIDE, crumbs, local_nav, previous_and_next, siblings
-from threatbase.pages.words import Words
+from threatbase.words import Words
 
 from tests.small import make
 

@@ -72,7 +72,7 @@ def irreducible(setting: Setting, goals: tuple[GroundState, ...], scenario: Scen
     everything = setting.in_place | {id_ for id_ in setting.model.measures if id_ not in setting.impossible}
     found = (
         easiest(question, scenario, goal, everything)
-        for question in (_innocent(setting), setting.question)
+        for question in (innocent(setting), setting.question)
         for goal in goals
     )
     return next((attack for attack in found if attack is not None), None)
@@ -86,8 +86,8 @@ def resilient(setting: Setting, goals: tuple[GroundState, ...], time_limit: floa
     possible = {id_ for id_ in setting.model.measures if id_ not in setting.impossible} | setting.in_place
     single = [*setting.zero_days(), *setting.failures(sorted(possible))]
     # Whether all measures together would hold, were there no conflicts and no side effects: an upper bound.
-    innocent = _innocent(setting)
-    hopeless = [scenario for scenario in single if not innocent.reached(scenario, possible).isdisjoint(goals)]
+    harmless = innocent(setting)
+    hopeless = [scenario for scenario in single if not harmless.reached(scenario, possible).isdisjoint(goals)]
     scenarios = [*setting.scenarios, *(scenario for scenario in single if scenario not in set(hopeless))]
     while True:
         task = Task(goals, tuple(dict.fromkeys(scenarios)), setting.in_place, setting.impossible)
@@ -107,7 +107,7 @@ def resilient(setting: Setting, goals: tuple[GroundState, ...], time_limit: floa
     return Resilience(answer, kept, tuple(scenario for scenario in hopeless if scenario.zero_day))
 
 
-def _innocent(setting: Setting) -> Question:
+def innocent(setting: Setting) -> Question:
     """The question without the steps that measures bring with them."""
     model = setting.model
     steps = tuple(step for step in model.steps if not step.introduced_by)

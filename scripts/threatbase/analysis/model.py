@@ -83,6 +83,8 @@ class Model:
     states: Mapping[str, State]
     configuration: Configuration = CATALOGUE
     disables: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    detectors: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """For each threat, the measures that show it and close nothing."""
 
     @property
     def containers(self) -> tuple[str, ...]:
@@ -132,6 +134,7 @@ def build_model(knowledge: KnowledgeBase, configuration: Configuration = CATALOG
         states=builder.states,
         configuration=configuration,
         disables={id_: frozenset(option.disables) for id_, option in builder.options.items()},
+        detectors=builder.detectors(),
     )
 
 
@@ -219,6 +222,12 @@ class _Builder:
                 requires=self._all_ids(measure.requires, name),
                 conflicts=self._all_ids(measure.conflicts, name),
             )
+
+    def detectors(self) -> dict[str, frozenset[str]]:
+        return {
+            id_: self._all_ids((e.mitigation for e in threat.effects if e.effect == "detects"), None)
+            for id_, threat in self.threats.items()
+        }
 
     def implied(self) -> dict[GroundState, tuple[GroundState, ...]]:
         found: dict[GroundState, tuple[GroundState, ...]] = {}

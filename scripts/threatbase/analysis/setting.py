@@ -16,6 +16,9 @@ from threatbase.versions import ENGINE_VERSIONS, holds_in
 ALWAYS_ASKED = ("accident", "breached")
 """Attackers that every question is asked for too, or a weak front door would look like a wall."""
 
+USUAL_GOALS = ("host-root", "container-data", "host-down", "data-lost")
+"""Goals that are asked about where none is named."""
+
 
 @dataclass(frozen=True)
 class Setting:
@@ -149,6 +152,12 @@ def is_default(mitigation: Mitigation, conditions: Collection[str], engine: str)
         return False
     windows = mitigation.default_when
     return not windows or any(holds_in(item, engine) and set(item.if_) <= set(conditions) for item in windows)
+
+
+def usual_goals(model: Model) -> list[str]:
+    """The usual goals that the model has; all its goals where it has none of them."""
+    every = [id_ for id_, state in model.states.items() if state.role == "goal"]
+    return [goal for goal in USUAL_GOALS if goal in every] or every
 
 
 def ground_goal(model: Model, goal: str) -> GroundState:

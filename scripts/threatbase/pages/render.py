@@ -19,9 +19,9 @@ from threatbase.glossary import abbreviations
 from threatbase.knowledge import Entry, Key, KnowledgeBase
 from threatbase.mentions import Mention
 from threatbase.models import KINDS, Kind, Language, Text
-from threatbase.pages.words import Words
 from threatbase.prose import inline, plain, to_html
 from threatbase.sections import SECTIONS
+from threatbase.words import Words
 
 
 @dataclass(frozen=True, slots=True)
