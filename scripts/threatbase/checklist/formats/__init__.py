@@ -1,1 +1,51 @@
-"""The formats of checklists."""
+"""The formats of checklists: each writes one, and some take one back. A format's library is loaded when it is used."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import PurePath
+
+from threatbase.checklist.sheet import Checklist, Filled, UnreadableError
+
+__all__ = ["FORMATS", "Format", "format_of", "read"]
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """How a checklist is written, and read where it comes back; `suffix` is the end of its file's name."""
+
+    suffix: str
+    write: Callable[[Checklist], bytes]
+    read: Callable[[str, bytes], Filled] | None = None
+
+
+def _csv(checklist: Checklist) -> bytes:
+    from threatbase.checklist.formats.table import write_csv
+
+    return write_csv(checklist)
+
+
+def _from_csv(name: str, data: bytes) -> Filled:
+    from threatbase.checklist.formats.table import read_csv
+
+    return read_csv(name, data)
+
+
+FORMATS: Mapping[str, Format] = {
+    "csv": Format(".csv", _csv, _from_csv),
+}
+
+
+def format_of(file: PurePath) -> str | None:
+    """The format that the end of a file's name stands for."""
+    return next((name for name, form in FORMATS.items() if file.suffix.lower() == form.suffix), None)
+
+
+def read(file: PurePath, data: bytes) -> Filled:
+    """Takes a file back. Raises UnreadableError for one that is no checklist."""
+    form = FORMATS.get(format_of(file) or "")
+    if form is None or form.read is None:
+        readable = ", ".join(form.suffix for form in FORMATS.values() if form.read)
+        raise UnreadableError(f"files of this kind do not come back; those that do end with {readable}")
+    return form.read(file.name, data)
