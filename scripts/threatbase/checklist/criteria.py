@@ -7,7 +7,8 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal, get_args
 
 from threatbase.analysis.levels import LEVELS
-from threatbase.models import LANGUAGES, Language
+from threatbase.knowledge import KnowledgeBase
+from threatbase.models import LANGUAGES, Language, Layer, Need, State, Tenancy
 
 Tool = Literal["run", "compose", "daemon", "dockerfile", "host"]
 TOOLS: tuple[Tool, ...] = get_args(Tool)
@@ -62,3 +63,21 @@ def _check(name: str, value: Any) -> None:
     )
     if not fits or (choices is not None and value not in choices):
         raise ValueError(f"its header has a {name} that makes no sense: {str(value)[:60]!r}")
+
+
+def misfits(criteria: Criteria, knowledge: KnowledgeBase) -> list[tuple[str, str, list[str]]]:
+    """What the criteria name and the knowledge does not have: the criterion, the word, and what there is."""
+    states = knowledge.bodies(State)
+    known = {
+        "need": list(knowledge.bodies(Need)),
+        "layer": list(knowledge.bodies(Layer)),
+        "tenancy": list(knowledge.bodies(Tenancy)),
+        "goal": [f"{place}{id_}" for id_, state in states.items() for place in _places(state)],
+    }
+    asked = [("need", criteria.need), ("layer", criteria.layer), ("tenancy", criteria.tenancy)]
+    asked += [("goal", goal) for goal in criteria.goals]
+    return [(name, word, known[name]) for name, word in asked if word is not None and word not in known[name]]
+
+
+def _places(state: State) -> tuple[str, ...]:
+    return ("", "this:", "other:") if state.per else ("",)

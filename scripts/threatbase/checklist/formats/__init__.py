@@ -32,8 +32,34 @@ def _from_csv(name: str, data: bytes) -> Filled:
     return read_csv(name, data)
 
 
+def _json(checklist: Checklist) -> bytes:
+    from threatbase.checklist.formats.plain_data import write_json
+
+    return write_json(checklist)
+
+
+def _from_json(name: str, data: bytes) -> Filled:
+    from threatbase.checklist.formats.plain_data import read_json
+
+    return read_json(name, data)
+
+
+def _markdown(checklist: Checklist) -> bytes:
+    from threatbase.checklist.formats.tasklist import write_markdown
+
+    return write_markdown(checklist)
+
+
+def _from_markdown(name: str, data: bytes) -> Filled:
+    from threatbase.checklist.formats.tasklist import read_markdown
+
+    return read_markdown(name, data)
+
+
 FORMATS: Mapping[str, Format] = {
+    "md": Format(".md", _markdown, _from_markdown),
     "csv": Format(".csv", _csv, _from_csv),
+    "json": Format(".json", _json, _from_json),
 }
 
 

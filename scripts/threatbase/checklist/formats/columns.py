@@ -74,12 +74,23 @@ def _described(item: Item, names: Mapping[str, str], words: Words) -> dict[str, 
 
 def how_text(item: Item, words: Words) -> str:
     """The snippets of an item, each under the name of its tool."""
-    return "\n\n".join(f"{words('apply.' + one.tool)}:\n{one.text.rstrip()}" for one in item.how)
+    return "\n\n".join(
+        f"{words('apply.' + one.tool)}{words('colon').rstrip()}\n{one.text.rstrip()}" for one in item.how
+    )
 
 
 def mappings_text(item: Item, words: Words) -> str:
     """The same measure in other catalogues, a line for each."""
-    return "\n".join(f"{words('checklist.mapping.' + name)}: {', '.join(ids)}" for name, ids in item.mappings.items())
+    return "\n".join(
+        f"{words('checklist.mapping.' + name)}{words('colon')}{', '.join(_shown(name, id_) for id_ in ids)}"
+        for name, ids in item.mappings.items()
+    )
+
+
+def _shown(catalogue: str, id_: str) -> str:
+    """An id of another catalogue; a number of the CIS benchmark with its version behind it."""
+    version, _, number = id_.partition(" ")
+    return f"{number} ({version})" if catalogue == "cis" else id_
 
 
 def typed_cells(typed: Typed, flag: Flag, words: Words) -> dict[str, str]:
@@ -133,10 +144,15 @@ def columns_of(row: Sequence[str]) -> dict[str, int]:
     """Where each column stands, by the titles of the first row in any language; the first of two wins."""
     found: dict[str, int] = {}
     for index, title in enumerate(row):
-        column = _columns_by_title().get(_folded(title))
+        column = column_of(title)
         if column:
             found.setdefault(column, index)
     return found
+
+
+def column_of(title: str) -> str | None:
+    """The column that a title in one of the languages stands for."""
+    return _columns_by_title().get(_folded(title))
 
 
 @cache
