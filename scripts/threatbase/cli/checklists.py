@@ -248,7 +248,7 @@ def _write(made: Checklist, form: str, output: Path, *, bom: bool = True) -> Non
     write = FORMATS[form].write
     data = write_csv(made, bom=False) if form == "csv" and not bom else write(made)
     if str(output) == "-":
-        click.get_binary_stream("stdout").write(data)
+        sys.stdout.buffer.write(data)
         return
     try:
         output.parent.mkdir(parents=True, exist_ok=True)

@@ -79,8 +79,8 @@ def _head(typed: Typed, title: str, id_: str, content: str) -> str:
 
 
 def _token(text: str) -> str:
-    """An id as one word that cannot end the comment; `-` where there is none."""
-    return quote(text, safe=":@.>").replace("--", "-%2D") or "-"
+    """An id as one word that cannot end the comment; `%` where there is none."""
+    return quote(text, safe=":@.>").replace("--", "-%2D") or "%"
 
 
 def _typed(typed: Typed, flag: Flag, words: Words, shown: str) -> Iterator[str]:
@@ -176,7 +176,7 @@ class _Task:
     def __init__(self, number: int, match: re.Match[str]) -> None:
         self.place = f"line {number}"
         self.ticked = match["tick"] != " "
-        self.values = {name: "" if match[name] == "-" else unquote(match[name]) for name in ("id", "content")}
+        self.values = {name: "" if match[name] == "%" else unquote(match[name]) for name in ("id", "content")}
         self.values["title"] = unescape_field(_TITLE.sub(r"\1", match["title"]))
         self.column: str | None = None
         self.state = "above"
