@@ -248,9 +248,9 @@ def test_help_lists_the_commands(flag: str) -> None:
         assert command.get_short_help_str() in " ".join(result.stdout.split()) or "..." in result.stdout
 
 
-@pytest.mark.parametrize("name", main.commands)
+@pytest.mark.parametrize("name", [*main.commands, "export graph"])
 def test_every_command_shows_examples_that_name_it(name: str) -> None:
-    shown = run(name, "--help").stdout
+    shown = run(*name.split(), "--help").stdout
     examples = shown.partition("Examples:\n")[2].strip("\n").split("\n")
     assert all(line.startswith(f"    threatbase {name}") for line in examples)
 
@@ -266,6 +266,27 @@ def test_schemas_are_written_and_printed(base: Path) -> None:
     assert result.stdout.split() == [f"schemas/{name}" for name in schema_files()]
     assert {file.name: file.read_text("utf-8") for file in Path("schemas").iterdir()} == schema_files()
     assert run("schema", "--kind", "layer").stdout == schema_files()["layer.schema.json"]
+
+
+@pytest.mark.parametrize(
+    ("form", "names"),
+    [
+        ("json", ["graph.json"]),
+        ("graphml", ["graph.graphml"]),
+        ("dot", ["graph.dot"]),
+        ("svg", ["graph.svg"]),
+        ("mermaid", ["graph.mmd"]),
+        ("cytoscape", ["graph.cyjs"]),
+        ("neo4j", ["nodes.csv", "relationships.csv", "load.cypher"]),
+        ("stix", ["stix.json"]),
+        ("navigator", ["navigator.json"]),
+    ],
+)
+def test_the_graph_is_exported_into_a_folder_or_printed(form: str, names: list[str], base: Path) -> None:
+    result = run("export", "graph", "--format", form, "-o", "made/here")
+    assert (result.exit_code, result.stdout.split(), result.stderr) == (0, [f"made/here/{name}" for name in names], "")
+    printed = run("export", "graph", "--format", form, "-o", "-").stdout
+    assert printed == "".join(Path("made/here", name).read_text("utf-8") for name in names)
 
 
 def test_pages_are_not_written_from_what_has_errors(faulty: Path) -> None:

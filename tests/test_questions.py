@@ -292,7 +292,7 @@ def test_measures_in_conflict_are_said_to_be(tmp_path: Path) -> None:
         ("paths --goal othr:root", "--goal: there is no container called 'othr'; did you mean 'other'?"),
         ("worth nosetuid", "MEASURES: there is no mitigation called 'nosetuid'; did you mean 'no-setuid'?"),
         ("whatif --without filtre", "--without: there is no mitigation called 'filtre'; did you mean 'filter'?"),
-        ("export --format stx -o x", "--format: there is no format called 'stx'; did you mean 'stix'?"),
+        ("export graph --format stx -o x", "--format: there is no format called 'stx'; did you mean 'stix'?"),
     ],
 )
 def test_unknown_ids_end_with_2_and_a_suggestion(line: str, said: str) -> None:
@@ -311,6 +311,10 @@ def test_unknown_ids_end_with_2_and_a_suggestion(line: str, said: str) -> None:
         ("front --budget -1", "-1 is not in the range x>=0."),
         ("paths --most 0", "0 is not in the range x>=1."),
         ("reach --root nowhere", "Directory 'nowhere' does not exist."),
+        ("export --format stix -o x", "No such option '--format'."),
+        ("export grap", "No such command 'grap'."),
+        ("export graph --format stix", "Missing option '-o' / '--output'."),
+        ("export graph -o x", "Missing option '--format'."),
     ],
 )
 def test_wrong_calls_end_with_2(line: str, said: str) -> None:
@@ -332,7 +336,7 @@ def test_wrong_calls_end_with_2(line: str, said: str) -> None:
     ],
     ids=["invalid", "unknown-mitigation", "unknown-option", "unknown-state"],
 )
-@pytest.mark.parametrize("line", ["reach", "harden", "export --format json -o -"])
+@pytest.mark.parametrize("line", ["reach", "harden", "export graph --format json -o -"])
 def test_faulty_knowledge_is_no_answer(line: str, setuid: dict[str, list[object]], said: str, tmp_path: Path) -> None:
     write(tmp_path / "threats", {"setuid": setuid})
     result = run(line)

@@ -1,4 +1,4 @@
-"""The command that writes the graph for other programs."""
+"""The commands that write files for other programs: `threatbase export graph` …"""
 
 from __future__ import annotations
 
@@ -8,13 +8,18 @@ import click
 
 from threatbase.cli.asking import examples, load_or_exit, root_option, unknown
 
-
-@click.command(
-    epilog=examples(
-        "threatbase export --format stix -o export/",
-        "threatbase export --format graphml -o -",
-    )
+_GRAPH_EXAMPLES = (
+    "threatbase export graph --format stix -o export/",
+    "threatbase export graph --format graphml -o -",
 )
+
+
+@click.group(epilog=examples(*_GRAPH_EXAMPLES))
+def export() -> None:
+    """Write files for other programs."""
+
+
+@export.command(epilog=examples(*_GRAPH_EXAMPLES))
 @click.option(
     "--format", "form", required=True, help="json, graphml, dot, svg, mermaid, cytoscape, neo4j, stix or navigator."
 )
@@ -22,8 +27,8 @@ from threatbase.cli.asking import examples, load_or_exit, root_option, unknown
     "-o", "--output", required=True, type=click.Path(path_type=Path), help="The folder to write to; - prints."
 )
 @root_option
-def export(form: str, output: Path, root: Path) -> None:
-    """Write the graph for other programs."""
+def graph(form: str, output: Path, root: Path) -> None:
+    """Write the graph of threats, measures and states."""
     from threatbase.export import GRAPH_FORMATS, export_graph
     from threatbase.files import write_text
 
