@@ -72,7 +72,7 @@ class Question:
         return {
             number: closed
             for number, step in enumerate(self.model.steps)
-            if (closed := _closed_by(step, scenario, effective)) is not None
+            if (closed := closed_by(step, scenario, effective)) is not None
         }
 
     def derive(self, scenario: Scenario, steps: OpenSteps) -> Origins:
@@ -110,7 +110,7 @@ class Question:
         for number in self.index.of_threat.get(scenario.zero_day or "", ()):
             step = self.model.steps[number]
             if step.requires <= reached and not step.grants <= reached:
-                closed = _closed_by(step, scenario, effective)
+                closed = closed_by(step, scenario, effective)
                 if closed is not None and all(not reached.isdisjoint(bypass) for bypass in closed):
                     return True
         return False
@@ -122,7 +122,7 @@ def standing(model: Model, in_place: Collection[str], failed: str | None) -> fro
     return found if failed is None else found - {failed} - model.dependants.get(failed, frozenset())
 
 
-def _closed_by(step: Step, scenario: Scenario, in_place: frozenset[str]) -> list[tuple[GroundState, ...]] | None:
+def closed_by(step: Step, scenario: Scenario, in_place: frozenset[str]) -> list[tuple[GroundState, ...]] | None:
     """The bypasses that must each be reached before the step; None where it cannot be taken at all."""
     level = ZERO_DAY if step.threat == scenario.zero_day else scenario.level
     if step.difficulty > level or (step.introduced_by and not step.introduced_by & in_place):
@@ -131,6 +131,23 @@ def _closed_by(step: Step, scenario: Scenario, in_place: frozenset[str]) -> list
     if any(not block.bypass for block in closing):
         return None
     return [block.bypass for block in closing]
+
+
+def steps_behind(origin: Origins, wanted: Iterable[GroundState]) -> list[Step]:
+    """The steps of one derivation of some states, in order; a bypass counts as a requirement."""
+    queue, seen = list(wanted), set()
+    while queue:
+        state = queue.pop()
+        if state in seen or state not in origin:
+            continue
+        seen.add(state)
+        source = origin[state]
+        if isinstance(source, Step):
+            queue += [*source.requires, *(bypass for block in source.blocks for bypass in block.bypass)]
+        elif source is not None:
+            queue.append(source)
+    found = (source for state, source in origin.items() if state in seen and isinstance(source, Step))
+    return list(dict.fromkeys(found))
 
 
 class Index:
@@ -149,8 +166,10 @@ class Index:
                 self._waiting.setdefault(state, []).append(number)
         self._free = [number for number, step in enumerate(model.steps) if not step.requires]
 
-    def fixpoint(self, starts: Iterable[GroundState], available: OpenSteps) -> Origins:
-        """States in the order in which they are reached, each with where it came from."""
+    def fixpoint(
+        self, starts: Iterable[GroundState], available: OpenSteps, without: GroundState | None = None
+    ) -> Origins:
+        """States in the order in which they are reached, each with where it came from; `without` is out of reach."""
         missing = {number: len(self._steps[number].requires) + len(closed) for number, closed in available.items()}
         doors: dict[GroundState, list[tuple[int, int]]] = {}
         for number, closed in available.items():
@@ -162,7 +181,7 @@ class Index:
         queue: list[tuple[GroundState, Step | GroundState | None]] = [(state, None) for state in starts]
         queue += [grant for number in self._free if missing.get(number) == 0 for grant in self._grants(number)]
         for state, source in queue:
-            if state in origin:
+            if state in origin or state == without:
                 continue
             origin[state] = source
             queue += [(implied, state) for implied in self._implied.get(state, ())]
