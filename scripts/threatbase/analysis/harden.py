@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from threatbase.analysis.model import GroundState, Model, Step
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from threatbase.analysis.solver import Row, Solution
 
 TIME_LIMIT = 60.0
+AT_ONCE = 2
+"""Violated scenarios that are added before the program is solved again."""
 
 _State = Callable[[GroundState], int]
 """From a state to its variable in the scenario at hand."""
@@ -27,7 +30,8 @@ _State = Callable[[GroundState], int]
 class Task:
     """What is asked: the goals, the scenarios, what is in place, and what cannot be had.
 
-    `least` is how many of the goals have to stay closed: all of them where it is None.
+    `least` is how many of the goals have to stay closed: all of them where it is None. Of the scenarios that are
+    `surprises`, as few as possible are given up; only then does the cost count.
     """
 
     goals: tuple[GroundState, ...]
@@ -35,11 +39,12 @@ class Task:
     in_place: frozenset[str]
     impossible: frozenset[str] = frozenset()
     least: int | None = None
+    surprises: frozenset[Scenario] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A set of measures beyond those in place: its cost, and what the solver proved about it."""
+    """A set of measures beyond those in place: its cost, what the solver proved about it, what it gives up."""
 
     chosen: frozenset[str]
     cost: int
@@ -47,6 +52,7 @@ class Answer:
     bound: float
     closed: tuple[GroundState, ...]
     asked: tuple[Scenario, ...] = field(default=(), compare=False)
+    given_up: frozenset[Scenario] = frozenset()
 
 
 class InfeasibleError(Exception):
@@ -62,14 +68,26 @@ def violated(
     question: Question, task: Task, chosen: Collection[str], goals: Collection[GroundState] | None = None
 ) -> Scenario | None:
     """The first scenario in which one of the goals (all that are asked) is reached with these measures, or None."""
+    return next(_violated(question, task, chosen, task.goals if goals is None else goals, ()), None)
+
+
+def _violated(
+    question: Question,
+    task: Task,
+    chosen: Collection[str],
+    goals: Collection[GroundState],
+    given_up: Collection[Scenario],
+) -> Iterator[Scenario]:
     in_place = task.in_place | set(chosen)
-    wanted = task.goals if goals is None else goals
     for scenario in task.scenarios:
-        if scenario.failed is None or scenario.failed in in_place:
+        if scenario not in given_up and (scenario.failed is None or scenario.failed in in_place):
             reached = question.reached(scenario, in_place)
-            if any(goal in reached for goal in wanted):
-                return scenario
-    return None
+            if any(goal in reached for goal in goals):
+                yield scenario
+
+
+def _broken(question: Question, task: Task, answer: Answer) -> list[Scenario]:
+    return list(islice(_violated(question, task, answer.chosen, answer.closed, answer.given_up), AT_ONCE))
 
 
 def cheapest(
@@ -85,12 +103,13 @@ def cheapest(
     asked: list[Scenario] = []
     answer = Answer(frozenset(), 0, True, 0.0, task.goals)
     settled = not _excluded(answer.chosen, excluded)
-    while (scenario := violated(question, task, answer.chosen, answer.closed)) is not None or not settled:
-        if scenario is not None:
-            if scenario in asked:  # the solver's answer does not hold: it ran out of time
-                return replace(answer, proved=False)
-            asked.append(scenario)
-            program.add(scenario)
+    while (found := _broken(question, task, answer)) or not settled:
+        scenario = found[0] if found else None
+        if scenario in asked:  # the solver's answer does not hold: it ran out of time
+            return replace(answer, proved=False)
+        for new in found:
+            asked.append(new)
+            program.add(new)
         # Ties are broken once the set holds in every scenario; the new one is then held against them all again.
         settled = scenario is None and not _excluded(answer.chosen, excluded)
         solved = program.solve(max(0.1, ends - time.monotonic()), first_by_name=settled)
@@ -135,6 +154,9 @@ class _Program:
         for name in self._names:
             if name.startswith("no:") and name not in task.in_place:
                 self._upper[self._z[name]] = 0.0
+        # One scenario more that is given up weighs more than all measures together.
+        self._heavy = 1.0 + sum(self._cost)
+        self._given_up: dict[Scenario, int] = {}
         self._rows: list[Row] = []
         self._goals = {goal: self._variable(1.0 if task.least is None else 0.0, 1.0) for goal in task.goals}
         if task.least is not None:
@@ -154,23 +176,27 @@ class _Program:
                 if not {name, other} <= self._task.in_place:
                     self._rows.append(({self._z[name]: 1.0, self._z[other]: 1.0}, -math.inf, 1.0))
 
-    def _variable(self, low: float, high: float) -> int:
-        self._cost.append(0.0)
+    def _variable(self, low: float, high: float, cost: float = 0.0) -> int:
+        self._cost.append(cost)
         self._lower.append(low)
         self._upper.append(high)
         return len(self._cost) - 1
 
     def add(self, scenario: Scenario) -> None:
-        """The rows that keep the goals out of reach in one scenario."""
+        """The rows that keep the goals out of reach in one scenario, or that count it as given up."""
         question, model = self._question, self._question.model
         starts = set(question.starts(scenario.attacker, scenario.start))
         x: dict[GroundState, int] = {}
+        lost: dict[int, float] = {}
+        if scenario in self._task.surprises:
+            self._given_up[scenario] = self._variable(0.0, 1.0, self._heavy)
+            lost = {self._given_up[scenario]: -1.0}
 
         def state(name: GroundState) -> int:
             if name not in x:
                 x[name] = self._variable(1.0 if name in starts else 0.0, 1.0)
                 if name in self._goals:
-                    self._rows.append(({x[name]: 1.0, self._goals[name]: 1.0}, -math.inf, 1.0))
+                    self._rows.append(({x[name]: 1.0, self._goals[name]: 1.0, **lost}, -math.inf, 1.0))
             return x[name]
 
         for start in starts:
@@ -227,7 +253,10 @@ class _Program:
         model, in_place = self._question.model, self._task.in_place
         chosen = frozenset(name for name in self._names if values[self._z[name]] > 0.5 and name not in in_place)
         closed = tuple(goal for goal, number in self._goals.items() if values[number] > 0.5)
-        return Answer(chosen, sum(model.measures[name].cost for name in chosen), first.proved, first.bound, closed)
+        cost = sum(model.measures[name].cost for name in chosen)
+        lost = frozenset(scenario for scenario, number in self._given_up.items() if values[number] > 0.5)
+        bound = max(0.0, first.bound - self._heavy * len(lost))
+        return Answer(chosen, cost, first.proved, bound, closed, given_up=lost)
 
     def _first_by_name(self, first: Solution, time_limit: float) -> Sequence[float]:
         """Among sets of the same cost, the one whose names come first: the same on every machine."""

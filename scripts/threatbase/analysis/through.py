@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from threatbase.analysis.attacks import Attack, minimised
 from threatbase.analysis.model import GroundState, Step
@@ -13,23 +13,44 @@ from threatbase.analysis.setting import Setting
 
 @dataclass(frozen=True, slots=True)
 class Through:
-    """An attack in which the threat is needed, when `absent` measures are missing and `added` ones are in place."""
+    """An attack in which the threat is needed, and on what it depends.
+
+    `absent` measures are missing that are in place by default, `added` ones are in place, `facts` are true.
+    """
 
     attack: Attack
     absent: frozenset[str] = frozenset()
     added: frozenset[str] = frozenset()
+    facts: frozenset[str] = frozenset()
 
 
-def attacks_through(setting: Setting, threat: str, goals: Iterable[GroundState]) -> Iterator[Through]:
+def attacks_through(setting: Setting, threat: str, goals: Iterable[GroundState]) -> list[Through]:
     """For each goal, an attack that needs the threat, by the first attacker who can take it.
 
-    What closes the threat by default is left out, and what brings it is put in place.
+    What closes the threat by default is left out, and what brings it is put in place. Where this is not enough,
+    every dangerous option is in use and every fact is true.
     """
     wanted = list(goals)
-    for goal in wanted:
-        found = next((one for one in _candidates(setting, threat, goal)), None)
-        if found is not None:
-            yield found
+    for asked in (setting, _at_worst(setting)):
+        candidates = (next(_candidates(asked, threat, goal), None) for goal in wanted)
+        found = [_explained(one, setting) for one in candidates if one is not None]
+        if found:
+            return found
+    return []
+
+
+def _at_worst(setting: Setting) -> Setting:
+    facts = frozenset(id_ for id_, state in setting.model.states.items() if state.role == "fact")
+    in_place = frozenset(measure for measure in setting.in_place if not measure.startswith("no:"))
+    return replace(setting, question=Question(setting.model, facts), in_place=in_place)
+
+
+def _explained(found: Through, setting: Setting) -> Through:
+    """The attack with all that it depends on in the setting that was asked about."""
+    steps, scenario = found.attack.steps, found.attack.scenario
+    absent = frozenset(measure for step in steps for measure in _closing(step, scenario, setting.in_place))
+    required = {state for step in steps for state, _ in step.requires if setting.model.states[state].role == "fact"}
+    return replace(found, absent=absent, facts=frozenset(required - setting.question.facts))
 
 
 def _candidates(setting: Setting, threat: str, goal: GroundState) -> Iterator[Through]:
