@@ -56,12 +56,11 @@ class Answer:
 
 
 class InfeasibleError(Exception):
-    """No set closes the goals; `scenario` is one in which nothing does, the last of those `asked`."""
+    """No set closes the goals; `scenario` is one in which nothing does, if there is one."""
 
-    def __init__(self, scenario: Scenario, asked: Sequence[Scenario] = ()) -> None:
+    def __init__(self, scenario: Scenario) -> None:
         super().__init__(str(scenario))
         self.scenario = scenario
-        self.asked = tuple(asked)
 
 
 def violated(
@@ -114,9 +113,18 @@ def cheapest(
         settled = scenario is None and not _excluded(answer.chosen, excluded)
         solved = program.solve(max(0.1, ends - time.monotonic()), first_by_name=settled)
         if solved is None:
-            raise InfeasibleError(scenario or task.scenarios[0], asked)
+            raise InfeasibleError(_hopeless(question, task, asked))
         answer = replace(solved, asked=tuple(asked))
     return answer
+
+
+def _hopeless(question: Question, task: Task, asked: Sequence[Scenario]) -> Scenario:
+    """A scenario in which the goals are reached even when everything is in place; else the last one asked."""
+    everything = task.in_place | {id_ for id_ in question.model.measures if id_ not in task.impossible}
+    for scenario in asked:
+        if not question.reached(scenario, everything).isdisjoint(task.goals):
+            return scenario
+    return asked[-1] if asked else task.scenarios[0]
 
 
 def alternatives(question: Question, task: Task, count: int, time_limit: float = TIME_LIMIT) -> list[Answer]:
