@@ -32,8 +32,15 @@ def _from_csv(name: str, data: bytes) -> Filled:
     return read_csv(name, data)
 
 
+def _oscal(checklist: Checklist) -> bytes:
+    from threatbase.checklist.formats.oscal import write_oscal, write_zip
+
+    return write_zip(write_oscal(checklist))
+
+
 FORMATS: Mapping[str, Format] = {
     "csv": Format(".csv", _csv, _from_csv),
+    "oscal": Format(".zip", _oscal),
 }
 
 
