@@ -96,9 +96,7 @@ def hostile() -> Checklist:
         )
         for index, (row, text) in enumerate(zip(checklist.rows, texts, strict=True))
     )
-    strays = tuple(
-        Stray(f"s{index}", text, Typed("done", text, text, text), "unknown") for index, text in enumerate(HOSTILE)
-    )
+    strays = tuple(Stray("same", text, Typed("done", text, text, text), "unknown") for text in HOSTILE)
     return replace(checklist, title="\x00", remarks=HOSTILE, rows=rows, strays=strays)
 
 
