@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import uuid
+
 from threatbase.models.base import Language
 
 SITE = "https://threatbase.github.io/threatbase/"
+
+NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, SITE)
+"""What the UUIDs in exports are made in."""
 
 
 def published(address: str, language: Language) -> str:

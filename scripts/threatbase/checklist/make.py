@@ -12,11 +12,11 @@ from threatbase.analysis.setting import ground_goal, make_setting, usual_goals
 from threatbase.checklist.criteria import Criteria
 from threatbase.checklist.describe import Describer
 from threatbase.checklist.items import SECTIONS, Item, Section
-from threatbase.checklist.sheet import Checklist, Row
+from threatbase.checklist.sheet import FIRST_DAY, Checklist, Row
 from threatbase.checklist.wording import Wording
 from threatbase.digest import digest
 from threatbase.knowledge import KnowledgeBase
-from threatbase.models import Need
+from threatbase.models import DockerOption, Mitigation, Need
 from threatbase.typography import sort_key
 
 _PER_CONTAINER = {"image", "container"}
@@ -52,6 +52,7 @@ def make_checklist(knowledge: KnowledgeBase, criteria: Criteria, found: Levels |
         title=_title(criteria, wording),
         remarks=tuple(_remarks(describer)),
         rows=tuple(Row(_among(item, listed)) for item in sorted(items, key=_order)),
+        reviewed=max((_body(item.id.partition("@")[0], describer).reviewed for item in items), default=FIRST_DAY),
     )
 
 
@@ -83,15 +84,19 @@ def _among(item: Item, listed: set[str]) -> Item:
 
 def _of_each_container(item: Item, describer: Describer) -> Iterator[Item]:
     """The item, or one for each container where there are several and it is about one."""
-    names, catalogue = describer.criteria.containers, describer.wording.catalogue
-    body = catalogue.options[item.id[3:]] if item.id.startswith("no:") else catalogue.mitigations[item.id]
-    if not names or not _PER_CONTAINER & set(body.scope):
+    names = describer.criteria.containers
+    if not names or not _PER_CONTAINER & set(_body(item.id, describer).scope):
         yield item
         return
     for name in names:
         yield replace(
             item, id=f"{item.id}@{name}", title=describer.wording.words("checklist.of", title=item.title, name=name)
         )
+
+
+def _body(measure: str, describer: Describer) -> Mitigation | DockerOption:
+    catalogue = describer.wording.catalogue
+    return catalogue.options[measure[3:]] if measure.startswith("no:") else catalogue.mitigations[measure]
 
 
 def _title(criteria: Criteria, wording: Wording) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,6 +19,9 @@ FLAGS: tuple[Flag, ...] = ("", "new", "changed", "withdrawn", "superseded", "unk
 
 TYPED = ("status", "owner", "evidence", "date", "note")
 """What people type, in the order of the columns."""
+
+FIRST_DAY = datetime.date(2026, 11, 23)
+"""The day of a checklist that lists nothing: that on which the knowledge began."""
 
 _NOT_CARRIED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 
@@ -69,7 +73,8 @@ class Stray:
 class Checklist:
     """Everything that a format writes: the rows in their order, and the strays at the end.
 
-    `remarks` are sentences that belong above the list: what nothing closes, what is irreplaceable.
+    `remarks` are sentences that belong above the list: what nothing closes, what is irreplaceable. `reviewed` is the
+    day of the newest review among the entries that it lists.
     """
 
     criteria: Criteria
@@ -79,6 +84,7 @@ class Checklist:
     remarks: tuple[str, ...]
     rows: tuple[Row, ...]
     strays: tuple[Stray, ...] = ()
+    reviewed: datetime.date = FIRST_DAY
 
     def by_section(self) -> Iterator[tuple[Section, list[Row]]]:
         """The sections that have rows, in order."""

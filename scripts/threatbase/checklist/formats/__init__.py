@@ -54,12 +54,17 @@ def _from_markdown(name: str, data: bytes) -> Filled:
     from threatbase.checklist.formats.tasklist import read_markdown
 
     return read_markdown(name, data)
+def _oscal(checklist: Checklist) -> bytes:
+    from threatbase.checklist.formats.oscal import write_oscal, write_zip
+
+    return write_zip(write_oscal(checklist))
 
 
 FORMATS: Mapping[str, Format] = {
     "md": Format(".md", _markdown, _from_markdown),
     "csv": Format(".csv", _csv, _from_csv),
     "json": Format(".json", _json, _from_json),
+    "oscal": Format(".zip", _oscal),
 }
 
 
