@@ -56,10 +56,17 @@ def _from_markdown(name: str, data: bytes) -> Filled:
     return read_markdown(name, data)
 
 
+def _pdf(checklist: Checklist) -> bytes:
+    from threatbase.checklist.formats.document import write_pdf
+
+    return write_pdf(checklist)
+
+
 FORMATS: Mapping[str, Format] = {
     "md": Format(".md", _markdown, _from_markdown),
     "csv": Format(".csv", _csv, _from_csv),
     "json": Format(".json", _json, _from_json),
+    "pdf": Format(".pdf", _pdf),
 }
 
 
