@@ -56,6 +56,12 @@ def _from_markdown(name: str, data: bytes) -> Filled:
     return read_markdown(name, data)
 
 
+def _html(checklist: Checklist) -> bytes:
+    from threatbase.checklist.formats.webpage import write_html
+
+    return write_html(checklist)
+
+
 def _pdf(checklist: Checklist) -> bytes:
     from threatbase.checklist.formats.document import write_pdf
 
@@ -66,6 +72,7 @@ FORMATS: Mapping[str, Format] = {
     "md": Format(".md", _markdown, _from_markdown),
     "csv": Format(".csv", _csv, _from_csv),
     "json": Format(".json", _json, _from_json),
+    "html": Format(".html", _html),
     "pdf": Format(".pdf", _pdf),
 }
 
