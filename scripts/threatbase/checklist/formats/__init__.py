@@ -54,10 +54,24 @@ def _from_markdown(name: str, data: bytes) -> Filled:
     from threatbase.checklist.formats.tasklist import read_markdown
 
     return read_markdown(name, data)
+
+
 def _oscal(checklist: Checklist) -> bytes:
     from threatbase.checklist.formats.oscal import write_oscal, write_zip
 
     return write_zip(write_oscal(checklist))
+
+
+def _html(checklist: Checklist) -> bytes:
+    from threatbase.checklist.formats.webpage import write_html
+
+    return write_html(checklist)
+
+
+def _pdf(checklist: Checklist) -> bytes:
+    from threatbase.checklist.formats.document import write_pdf
+
+    return write_pdf(checklist)
 
 
 FORMATS: Mapping[str, Format] = {
@@ -65,6 +79,8 @@ FORMATS: Mapping[str, Format] = {
     "csv": Format(".csv", _csv, _from_csv),
     "json": Format(".json", _json, _from_json),
     "oscal": Format(".zip", _oscal),
+    "html": Format(".html", _html),
+    "pdf": Format(".pdf", _pdf),
 }
 
 

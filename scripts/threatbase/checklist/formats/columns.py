@@ -108,7 +108,7 @@ def typed_cells(typed: Typed, flag: Flag, words: Words) -> dict[str, str]:
 def stray_flag(stray: Stray, words: Words) -> str:
     """The flag of a stray, with its successor where it has one."""
     flag = words(f"checklist.flag.{stray.flag}") if stray.flag else ""
-    return f"{flag}: {stray.successor}" if stray.successor else flag
+    return f"{flag}{words('colon')}{stray.successor}" if stray.successor else flag
 
 
 def header_text(checklist: Checklist) -> str:
