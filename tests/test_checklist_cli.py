@@ -153,8 +153,10 @@ def test_a_failure_leaves_the_old_file(place: Path, monkeypatch: pytest.MonkeyPa
     assert (place / "a.md").read_text("utf-8") == "precious"
 
 
-@pytest.mark.parametrize("command", ["", "export", "merge", "verify"])
-def test_help_shows_examples(command: str) -> None:
-    said = run(f"checklist {command} --help").stdout
-    assert "Examples:" in said or not command
-    assert "threatbase checklist" in said or not command
+def test_oscal_goes_into_a_folder_or_into_one_file(place: Path) -> None:
+    assert run("checklist export --goal host-root --format oscal -o oscal").exit_code == 0
+    assert sorted(file.name for file in (place / "oscal").iterdir()) == [
+        "catalog.json", "component-definition.json", "profile.json",
+    ]  # fmt: skip
+    assert run("checklist export --goal host-root -o oscal.zip").exit_code == 0
+    assert (place / "oscal.zip").read_bytes().startswith(b"PK")

@@ -27,7 +27,13 @@ _output = click.option(
 )
 
 
-@click.group()
+@click.group(
+    epilog=examples(
+        "threatbase checklist export --need web-application -o web.xlsx",
+        "threatbase checklist merge old.xlsx -o new.xlsx",
+        "threatbase checklist verify old.xlsx",
+    )
+)
 def checklist() -> None:
     """Mitigation checklists: export them, tick them, bring them back."""
 
@@ -241,17 +247,31 @@ def _read(file: Path) -> Filled:
 
 
 def _write(made: Checklist, form: str, output: Path, *, bom: bool = True) -> None:
-    from threatbase.checklist.formats import FORMATS
-    from threatbase.checklist.formats.table import write_csv
     from threatbase.files import write_bytes
 
-    write = FORMATS[form].write
-    data = write_csv(made, bom=False) if form == "csv" and not bom else write(made)
+    files = _files(made, form, output, bom)
     if str(output) == "-":
-        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.write(next(iter(files.values())))
         return
     try:
-        output.parent.mkdir(parents=True, exist_ok=True)
-        write_bytes(output, data)
+        for file, data in files.items():
+            file.parent.mkdir(parents=True, exist_ok=True)
+            write_bytes(file, data)
     except OSError as error:
         raise click.ClickException(f"{output} cannot be written: {error.strerror}") from None
+
+
+def _files(made: Checklist, form: str, output: Path, bom: bool) -> dict[Path, bytes]:
+    """What is written where: one file, but for OSCAL, whose documents go into a folder or into one .zip."""
+    from threatbase.checklist.formats import FORMATS
+
+    if form == "oscal" and output.suffix.lower() != ".zip" and str(output) != "-":
+        from threatbase.checklist.formats.oscal import write_oscal
+
+        return {output / name: data for name, data in write_oscal(made).items()}
+    if form == "csv" and not bom:
+        from threatbase.checklist.formats.table import write_csv
+
+        return {output: write_csv(made, bom=False)}
+    write = FORMATS[form].write
+    return {output: write(made)}
