@@ -13,7 +13,9 @@ from threatbase.analysis.harden import TIME_LIMIT, Answer, InfeasibleError, Task
 from threatbase.analysis.hardening import attack_through, innocent, resilient
 from threatbase.analysis.model import GroundState, Model
 from threatbase.analysis.relevance import acting_on, relevant_steps
-from threatbase.analysis.setting import Setting
+from threatbase.analysis.setting import Setting, ground_goal, make_setting, usual_goals
+from threatbase.knowledge import KnowledgeBase
+from threatbase.models import Need
 
 LEVELS = ("essential", "standard", "strict")
 
@@ -75,6 +77,31 @@ def levels(
         irreplaceable=survives.irreplaceable if survives else (),
         not_survivable=tuple(sorted({item.zero_day or "" for item in survives.not_survivable})) if survives else (),
     )
+
+
+def levels_for(
+    knowledge: KnowledgeBase,
+    model: Model,
+    *,
+    need: str | None = None,
+    goals: Collection[str] = (),
+    tenancy: str | None = None,
+) -> Levels:
+    """The levels for a need, or for goals (the usual ones where none is named), against skilled attackers.
+
+    A need brings its tenancy and its goals, where no others are given, and what it must and cannot have.
+    """
+    body = knowledge.bodies(Need)[need] if need else None
+    setting = make_setting(
+        knowledge,
+        model,
+        tenancy or (body.tenancy if body else "private"),
+        kept=body.keep if body else (),
+        excluded=[choice.mitigation for choice in body.cannot] if body else (),
+    )
+    wanted = goals or (body.goals if body else usual_goals(model))
+    must = [choice.mitigation for choice in body.must] if body else []
+    return levels(setting, tuple(ground_goal(model, goal) for goal in wanted), must)
 
 
 def as_data(found: Levels) -> dict[str, Any]:

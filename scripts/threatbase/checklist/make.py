@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from threatbase import __version__
-from threatbase.analysis.levels import LEVELS, Levels, levels
-from threatbase.analysis.model import Model, build_model
-from threatbase.analysis.setting import ground_goal, make_setting, usual_goals
+from threatbase.analysis.levels import LEVELS, Levels, levels_for
+from threatbase.analysis.model import build_model
 from threatbase.checklist.criteria import Criteria
 from threatbase.checklist.describe import Describer
 from threatbase.checklist.items import SECTIONS, Item, Section
@@ -16,26 +15,17 @@ from threatbase.checklist.sheet import FIRST_DAY, Checklist, Row
 from threatbase.checklist.wording import Wording
 from threatbase.digest import digest
 from threatbase.knowledge import KnowledgeBase
-from threatbase.models import DockerOption, Mitigation, Need
+from threatbase.models import DockerOption, Mitigation
 from threatbase.typography import sort_key
 
 _PER_CONTAINER = {"image", "container"}
 
 
-def ask_levels(knowledge: KnowledgeBase, criteria: Criteria, model: Model | None = None) -> Levels:
+def ask_levels(knowledge: KnowledgeBase, criteria: Criteria) -> Levels:
     """The levels that a checklist rests on; the same for all languages, layers, tools and containers."""
-    model = model or build_model(knowledge)
-    need = knowledge.bodies(Need)[criteria.need] if criteria.need else None
-    setting = make_setting(
-        knowledge,
-        model,
-        criteria.tenancy,
-        kept=need.keep if need else (),
-        excluded=[choice.mitigation for choice in need.cannot] if need else (),
+    return levels_for(
+        knowledge, build_model(knowledge), need=criteria.need, goals=criteria.goals, tenancy=criteria.tenancy
     )
-    goals = criteria.goals or (need.goals if need else usual_goals(model))
-    must = [choice.mitigation for choice in need.must] if need else []
-    return levels(setting, tuple(ground_goal(model, goal) for goal in goals), must)
 
 
 def make_checklist(knowledge: KnowledgeBase, criteria: Criteria, found: Levels | None = None) -> Checklist:

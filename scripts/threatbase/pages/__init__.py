@@ -17,9 +17,10 @@ from threatbase.glossary import abbreviations
 from threatbase.knowledge import Entry, Key, KnowledgeBase
 from threatbase.mentions import MENTION, Mention, without_code
 from threatbase.models import KINDS, Language
+from threatbase.pages.attack_map import attack_map
 from threatbase.pages.comparisons import comparison_pages
 from threatbase.pages.entries import sections_shown, view
-from threatbase.pages.goals import attack_map, goal_pages
+from threatbase.pages.goals import goal_pages
 from threatbase.pages.indexes import index_pages
 from threatbase.pages.memory import Memory
 from threatbase.pages.neighbourhood import neighbourhood

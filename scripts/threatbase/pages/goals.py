@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from threatbase.analysis.book import Book
-from threatbase.diagrams import Arrow, Diagram, Node
 from threatbase.knowledge import Key
 from threatbase.pages.render import Page, Renderer
 
@@ -89,31 +88,3 @@ def _step(step: Book, renderer: Renderer) -> dict[str, Any]:
         "options": list(dict.fromkeys(options)),
         "cuts": list(dict.fromkeys(cuts)),
     }
-
-
-def attack_map(goal: str, answers: Book, renderer: Renderer) -> Diagram:
-    """The union of the shown paths on a private host: from the attackers' starts to the goal."""
-    renderer.page_at(f"goals/{goal}/")
-    nodes: dict[str, Node] = {}
-    arrows: dict[tuple[str, str], Arrow] = {}
-
-    def state(name: str, container: str | None) -> str:
-        key = Key("state", name)
-        label = renderer.title(key) + (f" ({renderer.words('container.' + container)})" if container else "")
-        node = f"state:{name}@{container}"
-        nodes[node] = Node(node, label, "state", renderer.href(key))
-        return node
-
-    for group in answers.get("private", {}).get("paths", ()):
-        for path in group["paths"]:
-            for step in path["steps"]:
-                key = Key("threat", step["threat"])
-                node = f"{key}@{step['container']}"
-                nodes[node] = Node(node, renderer.title(key), "threat", renderer.href(key))
-                for item in step["requires"]:
-                    arrows[state(*item), node] = Arrow(state(*item), node, "requires")
-                for item in step["grants"]:
-                    arrows[node, state(*item)] = Arrow(node, state(*item), "grants")
-    focus = next((node for node in nodes if node.startswith(f"state:{goal}@")), "")
-    title = renderer.words("goal.map_title", goal=renderer.title(Key("state", goal)))
-    return Diagram(title, tuple(nodes.values()), tuple(arrows.values()), focus)
