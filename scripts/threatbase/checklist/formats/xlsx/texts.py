@@ -65,13 +65,15 @@ class Texts:
 def _pieces(text: str) -> Iterator[str]:
     """The runs of a text that XlsxWriter would not write as it stands.
 
-    It takes `<r>…</r>` for a rich string of its own, and escapes every second one of `_x0041_x0041_`.
+    It takes `<r>…</r>` for a rich string of its own, and escapes every second one of `_x0041_x0041_`. Cut through
+    their middle, neither is what it was.
     """
     starts = [match.start() for match in _ESCAPED.finditer(text)]
-    cuts = [at for before, at in pairwise(starts) if at - before == 6]
+    overlap = any(at - before == 6 for before, at in pairwise(starts))
+    cuts = [at + 3 for at in starts] if overlap else []
     if text.startswith("<r>") and text.endswith("</r>"):
         cuts.insert(0, 1)
-    for start, end in zip([0, *cuts], [*cuts, len(text)], strict=True):
+    for start, end in pairwise([0, *cuts, len(text)]):
         yield text[start:end]
 
 
