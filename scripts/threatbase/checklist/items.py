@@ -55,6 +55,9 @@ class Item:
 
 
 def content_of(how: tuple[Snippet, ...], checks: tuple[Check, ...], facts: tuple[str, ...]) -> str:
-    """Twelve hexadecimal digits over what does not depend on a language: snippets, checks, versions, cost."""
+    """Twelve letters and digits over what does not depend on a language: snippets, checks, versions, cost.
+
+    The first is a letter: a spreadsheet that opens a CSV file would take 420803018434 or 12e456789012 for a number.
+    """
     neutral = [[(one.tool, one.text) for one in how], [(one.command, one.expect) for one in checks], facts]
-    return hashlib.sha256(json.dumps(neutral).encode()).hexdigest()[:12]
+    return "c" + hashlib.sha256(json.dumps(neutral).encode()).hexdigest()[:11]

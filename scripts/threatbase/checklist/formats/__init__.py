@@ -74,9 +74,22 @@ def _pdf(checklist: Checklist) -> bytes:
     return write_pdf(checklist)
 
 
+def _xlsx(checklist: Checklist) -> bytes:
+    from threatbase.checklist.formats.workbook import write_xlsx
+
+    return write_xlsx(checklist)
+
+
+def _from_xlsx(name: str, data: bytes) -> Filled:
+    from threatbase.checklist.formats.workbook import read_xlsx
+
+    return read_xlsx(name, data)
+
+
 FORMATS: Mapping[str, Format] = {
     "md": Format(".md", _markdown, _from_markdown),
     "csv": Format(".csv", _csv, _from_csv),
+    "xlsx": Format(".xlsx", _xlsx, _from_xlsx),
     "json": Format(".json", _json, _from_json),
     "oscal": Format(".zip", _oscal),
     "html": Format(".html", _html),
