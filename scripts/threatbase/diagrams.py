@@ -21,7 +21,7 @@ from threatbase.dot import use_dot
 from threatbase.files import write_text
 
 LABEL_WIDTH = 22
-LIST_WIDTH = 34
+LIST_WIDTH = 28
 _SVG = re.compile(r"<svg.*?</svg>", re.DOTALL)
 _SIZE = re.compile(r'<svg width="([0-9.]+)pt" height="([0-9.]+)pt"')
 _NODE_TITLE = re.compile(r"<title>[^<]*</title>\n?")

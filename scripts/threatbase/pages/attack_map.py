@@ -5,16 +5,17 @@ Threats that lead from the same states to the same states share a box: the map s
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from threatbase.analysis.book import Book
 from threatbase.diagrams import Arrow, Diagram, Node, Row
 from threatbase.knowledge import Key
-from threatbase.models import Attacker
+from threatbase.models import Attacker, State
+from threatbase.models.threat import split_grant
 from threatbase.pages.render import Renderer
 
-MOST_ROWS = 5
+MOST_ROWS = 4
 """Threats named in one box; the rest is counted."""
 
 TENANCY = "private"
@@ -28,7 +29,7 @@ def attack_map(goal: str, answers: Book, renderer: Renderer) -> Diagram:
     found = answers.get(TENANCY, {})
     draft = _Draft(goal, renderer)
     for group in found.get("paths", ()):
-        steps = [step for path in group["paths"] for step in path["steps"]]
+        steps = [step for path in _straight(group["paths"]) for step in path["steps"]]
         if steps:
             draft.add_attacker(group["attacker"], steps)
             draft.add_steps(steps, "threat")
@@ -37,15 +38,18 @@ def attack_map(goal: str, answers: Book, renderer: Renderer) -> Diagram:
     return draft.diagram()
 
 
+def _straight(paths: list[Book]) -> list[Book]:
+    """The paths that stay in the first container, where there are such: a detour by a neighbour shows nothing new."""
+    straight = [path for path in paths if all(step["container"] != "other" for step in path["steps"])]
+    return straight or paths
+
+
 def _within(doors: Iterable[Book], draft: _Draft) -> list[Book]:
-    """The doors that begin on the map; one that leads off it is drawn to the goal, where it ends up."""
+    """The doors that begin on the map, drawn to the goal, where they end up."""
     states = draft.states()
     goal = next((state for state in states if state[0] == draft.goal), (draft.goal, None))
-    begun = [door for door in doors if {tuple(state) for state in door["requires"]} <= states]
-    return [
-        door if {tuple(state) for state in door["grants"]} & states else {**door, "grants": [list(goal)]}
-        for door in begun
-    ]
+    begun = [door for door in doors if {_state(item) for item in door["requires"]} <= states]
+    return [{**door, "grants": [list(goal)]} for door in begun]
 
 
 @dataclass
@@ -70,26 +74,64 @@ class _Draft:
                 self.ways.setdefault((kind, requires, shown), {})[step["threat"]] = step["difficulty"]
 
     def states(self) -> set[_State]:
+        """Every state on the map."""
         held = {state for _, requires, grants in self.ways for state in requires | grants}
         return held.union(*self.attackers.values())
 
     def diagram(self) -> Diagram:
-        renderer, nodes, arrows = self.renderer, [], []
-        for attacker, states in self.attackers.items():
-            key = Key("attacker", attacker)
-            nodes.append(Node(str(key), renderer.title(key), "attacker", renderer.href(key)))
-            arrows += [Arrow(str(key), _name(state), "starts") for state in sorted(states, key=str)]
-        for state in sorted(self.states(), key=str):
-            nodes.append(Node(_name(state), self._label(state), "state", renderer.href(Key("state", state[0]))))
-        for number, ((kind, requires, grants), threats) in enumerate(self.ways.items()):
-            box = f"way{number}"
-            label = renderer.words("goal.closed_door") if kind == "door" else ""
-            nodes.append(Node(box, label, kind, rows=self._rows(threats, kind)))
-            arrows += [Arrow(_name(state), box, kind) for state in sorted(requires, key=str)]
-            arrows += [Arrow(box, _name(state), kind) for state in sorted(grants, key=str)]
+        """The map, drawn from top to bottom."""
+        boxes = [*self._attackers(), *self._states(), *self._boxes()]
+        arrows = dict.fromkeys([*self._starting(), *self._leading(), *self._implied()])
         focus = next((_name(state) for state in self.states() if state[0] == self.goal), "")
-        title = renderer.words("goal.map_title", goal=renderer.title(Key("state", self.goal)))
-        return Diagram(title, tuple(nodes), tuple(arrows), focus, downwards=True)
+        title = self.renderer.words("goal.map_title", goal=self.renderer.title(Key("state", self.goal)))
+        return Diagram(title, tuple(boxes), tuple(arrows), focus, downwards=True)
+
+    def _is_shown(self, state: _State) -> bool:
+        """Whether a state has a box; one that only attackers bring with them is told by theirs."""
+        return any(state in grants for _, _, grants in self.ways) or not self._holders(state)
+
+    def _holders(self, state: _State) -> list[str]:
+        return [attacker for attacker, states in self.attackers.items() if state in states]
+
+    def _attackers(self) -> Iterator[Node]:
+        for attacker in self.attackers:
+            key = Key("attacker", attacker)
+            yield Node(str(key), self.renderer.title(key), "attacker", self.renderer.href(key))
+
+    def _states(self) -> Iterator[Node]:
+        for state in sorted(self.states(), key=str):
+            if self._is_shown(state):
+                yield Node(_name(state), self._label(state), "state", self.renderer.href(Key("state", state[0])))
+
+    def _boxes(self) -> Iterator[Node]:
+        for number, ((kind, _, _), threats) in enumerate(self.ways.items()):
+            label = self.renderer.words("goal.closed_door") if kind == "door" else ""
+            yield Node(f"way{number}", label, kind, rows=self._rows(threats, kind))
+
+    def _starting(self) -> Iterator[Arrow]:
+        for attacker, states in self.attackers.items():
+            for state in sorted(states, key=str):
+                if self._is_shown(state):
+                    yield Arrow(str(Key("attacker", attacker)), _name(state), "starts")
+
+    def _leading(self) -> Iterator[Arrow]:
+        for number, (kind, requires, grants) in enumerate(self.ways):
+            for state in sorted(requires, key=str):
+                if self._is_shown(state):
+                    yield Arrow(_name(state), f"way{number}", kind)
+                else:
+                    yield from (Arrow(str(Key("attacker", id_)), f"way{number}", kind) for id_ in self._holders(state))
+            yield from (Arrow(f"way{number}", _name(state), kind) for state in sorted(grants, key=str))
+
+    def _implied(self) -> Iterator[Arrow]:
+        """Who holds a state that includes another one on the map holds that, too."""
+        states = self.renderer.catalogue.states
+        shown = {state for state in self.states() if self._is_shown(state)}
+        for holder in sorted(shown, key=str):
+            for name in _included(holder[0], states):
+                for state in sorted(shown, key=str):
+                    if state[0] == name and state != holder and state[1] in (None, holder[1], "other"):
+                        yield Arrow(_name(holder), _name(state), "implies")
 
     def _label(self, state: _State) -> str:
         title = self.renderer.title(Key("state", state[0]))
@@ -103,6 +145,19 @@ class _Draft:
         more = len(threats) - len(rows)
         anchor = "#doors" if kind == "door" else "#paths"
         return (*rows, *([(renderer.words.count("goal.more", more), anchor)] if more > 0 else []))
+
+
+def _included(state: str, states: Mapping[str, State]) -> set[str]:
+    """All that a state includes, directly or by what it includes."""
+    found: set[str] = set()
+    queue = [state]
+    while queue:
+        for item in states[queue.pop()].implies:
+            name = split_grant(item)[1]
+            if name not in found:
+                found.add(name)
+                queue.append(name)
+    return found
 
 
 def _state(item: list[str | None]) -> _State:
