@@ -1,6 +1,6 @@
 """The book of answers: what the pages show about goals, threats, measures and checklists, as plain data.
 
-Computed once for both languages, and kept in a file under the digest of the knowledge.
+Computed once for both languages, and kept in a file under the digest of the knowledge and of the code that asks it.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from threatbase import __version__
 from threatbase.analysis import hardening
 from threatbase.analysis.attacks import attacks
 from threatbase.analysis.chokes import choke_points
@@ -30,15 +29,12 @@ from threatbase.analysis.plain import (
 from threatbase.analysis.reach import SKILLS
 from threatbase.analysis.setting import Setting, make_setting, usual_goals
 from threatbase.analysis.through import attacks_through, closed_doors
-from threatbase.digest import digest
+from threatbase.digest import code_digest, digest
 from threatbase.files import write_text
 from threatbase.knowledge import KnowledgeBase
 from threatbase.models import Need, Tenancy
 
 Book = dict[str, Any]
-
-EDITION = 2
-"""Goes up when the book holds something else for the same knowledge."""
 
 MOST_PATHS = 8
 """Paths shown for each attacker and goal; the page says when there are more."""
@@ -52,7 +48,7 @@ TENANCY = "private"
 
 def read_book(knowledge: KnowledgeBase, cache: Path, *, compute: bool) -> Book:
     """The book for this knowledge: the cached one, or a new one. Without `compute`, an older one or none."""
-    wanted = f"{__version__}-{EDITION}-{digest(knowledge)}"
+    wanted = f"{digest(knowledge)}-{code_digest('analysis')}"
     try:
         kept: Book = json.loads(cache.read_text("utf-8"))
     except (OSError, ValueError):

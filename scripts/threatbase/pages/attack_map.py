@@ -33,6 +33,7 @@ def attack_map(goal: str, answers: Book, renderer: Renderer) -> Diagram:
         if steps:
             draft.add_attacker(group["attacker"], steps)
             draft.add_steps(steps, "threat")
+    draft.prune()
     if draft.ways:
         draft.add_steps(_within(found.get("doors", ()), draft), "door")
     return draft.diagram()
@@ -77,6 +78,20 @@ class _Draft:
         """Every state on the map."""
         held = {state for _, requires, grants in self.ways for state in requires | grants}
         return held.union(*self.attackers.values())
+
+    def prune(self) -> None:
+        """Takes what leads nowhere off the map."""
+        leading = {state for _, requires, _ in self.ways for state in requires}
+        leading |= {state for state in self.states() if state[0] == self.goal or self._includes_another(state)}
+        ways, self.ways = self.ways, {}
+        for (kind, requires, grants), threats in ways.items():
+            kept = grants & leading
+            if kept:
+                self.ways.setdefault((kind, requires, kept), {}).update(threats)
+
+    def _includes_another(self, state: _State) -> bool:
+        included = _included(state[0], self.renderer.catalogue.states)
+        return any(other[0] in included for other in self.states() if other != state)
 
     def diagram(self) -> Diagram:
         """The map, drawn from top to bottom."""

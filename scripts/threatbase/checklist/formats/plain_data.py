@@ -74,6 +74,11 @@ def _line(item: Any, place: str) -> tuple[Line, list[str]]:
     return line_of(item, {}, place)
 
 
+def schema_file() -> dict[str, str]:
+    """The schema as the site publishes it: file name and text."""
+    return {"checklist.schema.json": json.dumps(schema(), indent=2, sort_keys=True) + "\n"}
+
+
 def schema() -> dict[str, Any]:
     """The JSON Schema of the format, derived from what the model allows."""
     text, texts = {"type": "string"}, {"type": "array", "items": {"type": "string"}}
