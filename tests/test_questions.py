@@ -79,6 +79,8 @@ Host root
 
   … and more; --most shows more than 1
 
+  All of them go through: Exploit [exploit]
+
 Host root
   Breached, difficulty 1
     1. Setuid in this [setuid] → Root (this)
@@ -375,7 +377,7 @@ def test_no_solution_in_the_time_given_is_said(monkeypatch: pytest.MonkeyPatch) 
     ("line", "keys"),
     [
         ("reach", {"reached"}),
-        ("paths --goal host-root", {"attacks"}),
+        ("paths --goal host-root", {"attacks", "choke_points"}),
         ("harden --goal host-root", {"sets", "ties", "certificate", "resilient", "worth_adding"}),
         ("harden --goal host-root --no-resilient", {"sets", "ties", "certificate"}),
         ("front", {"front"}),

@@ -93,24 +93,29 @@ def through(
     before = question.derive(scenario, steps)
     if not step.requires <= before.keys():
         return None
-    facts = [state for state in question.starts(scenario.attacker, scenario.start) if state[0] in question.facts]
-    after = index.fixpoint([*sorted(step.grants, key=str), *facts], steps)
-    if goal not in after:
-        after = index.fixpoint([*sorted(step.grants, key=str), *_held(before, step)], steps)
-    if goal not in after:
-        return None
-    used = [*steps_behind(before, step.requires), step, *steps_behind(after, [goal])]
+    used = [*steps_behind(before, step.requires), step, *_following(question, scenario, number, goal, steps)]
     kept = {one: steps[one] for one in dict.fromkeys(index.numbers[found] for found in used)}
+    if goal not in question.derive(scenario, kept):
+        return None
     numbers = minimised(question, scenario, goal, kept, needed=number)
-    rest = {one: closed for one, closed in kept.items() if one in numbers and one != number}
+    # The same steps in whatever container, without the threat itself: if they suffice, it is a detour.
+    others = {question.model.steps[one].threat for one in numbers} - {step.threat}
+    rest = {one: steps[one] for threat in others for one in index.of_threat[threat] if one in steps}
     if goal in question.derive(scenario, rest):
         return None
     return Attack(scenario, goal, _in_order(question, scenario, {one: kept[one] for one in numbers}))
 
 
-def _held(before: Iterable[GroundState], step: Step) -> list[GroundState]:
-    """What is held when the step is taken, but for what only comes of it."""
-    return [state for state in before if state not in step.grants]
+def _following(question: Question, scenario: Scenario, number: int, goal: GroundState, steps: OpenSteps) -> list[Step]:
+    """The steps that lead on to the goal: from what the step grants alone, else together with what is held anyway."""
+    step, index = question.model.steps[number], question.index
+    facts = [state for state in question.starts(scenario.attacker, scenario.start) if state[0] in question.facts]
+    after = index.fixpoint([*sorted(step.grants, key=str), *facts], steps)
+    if goal not in after:
+        others = question.model.steps
+        only = {one: closed for one, closed in steps.items() if one == number or not others[one].grants & step.grants}
+        after = question.derive(scenario, only)
+    return steps_behind(after, [goal])
 
 
 def _in_order(question: Question, scenario: Scenario, steps: OpenSteps) -> tuple[Step, ...]:

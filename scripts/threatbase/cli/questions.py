@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import sys
+from itertools import combinations as combinations_of
 from itertools import islice
 from typing import Any
 
@@ -55,10 +56,11 @@ def reach(asked: Asked) -> None:
 def paths(asked: Asked, goal: tuple[str, ...], most: int) -> None:
     """Minimal attacks on a goal, the easiest first."""
     from threatbase.analysis.attacks import attacks
-    from threatbase.answers import attack_data, attack_lines
+    from threatbase.analysis.chokes import choke_points
+    from threatbase.answers import attack_data, attack_lines, choke_data, choke_lines
 
     lines: list[str] = []
-    data = []
+    data, chokes = [], []
     for wanted in asked.goals(goal):
         for scenario in asked.setting.scenarios:
             every = attacks(asked.setting.question, scenario, wanted, asked.setting.in_place)
@@ -68,7 +70,11 @@ def paths(asked: Asked, goal: tuple[str, ...], most: int) -> None:
                 lines += [f"{asked.names.state(wanted)}", *attack_lines(attack, asked.names, "  "), ""]
             if len(found) > most:
                 lines += [f"  … and more; --most shows more than {most}", ""]
-    asked.tell(lines or ["No attack reaches it."], {"attacks": data})
+            if found:
+                passed = choke_points(asked.setting.question, scenario, wanted, asked.setting.in_place)
+                chokes.append(choke_data(passed, scenario, wanted))
+                lines += choke_lines(passed, asked.names)
+    asked.tell(lines or ["No attack reaches it."], {"attacks": data, "choke_points": chokes})
 
 
 @click.command(
@@ -151,7 +157,7 @@ def front(asked: Asked, goal: tuple[str, ...], budget: int | None) -> None:
 @_goal
 @asking
 def worth(asked: Asked, measures: tuple[str, ...], goal: tuple[str, ...]) -> None:
-    """What measures buy: the single surprises absorbed with and without them, alone and together."""
+    """What measures buy: the single surprises absorbed with and without them, alone, in pairs, and together."""
     from threatbase.analysis.harden import InfeasibleError, Task, cheapest
     from threatbase.analysis.worth import worth as ask
 
@@ -162,10 +168,11 @@ def worth(asked: Asked, measures: tuple[str, ...], goal: tuple[str, ...]) -> Non
     goals = asked.goals(goal or ("host-root",))
     try:
         base = cheapest(setting.question, Task(goals, setting.scenarios, setting.in_place, setting.impossible)).chosen
+        lines = [f"On top of the cheapest set: {', '.join(sorted(base)) or 'nothing'}"]
     except InfeasibleError:
-        base = frozenset()
-    combinations = [(measure,) for measure in measures] + ([measures] if len(measures) > 1 else [])
-    lines = [f"On top of the cheapest set: {', '.join(sorted(base)) or 'nothing'}"]
+        base, lines = frozenset(), ["No set of measures suffices. On top of what is in place:"]
+    sizes = dict.fromkeys((1, 2, len(measures)))
+    combinations = [chosen for size in sizes if size <= len(measures) for chosen in combinations_of(measures, size)]
     data = {}
     for chosen in combinations:
         alone, together = ask(setting, goals, base, chosen)
