@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePath
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from threatbase.checklist.criteria import Criteria
+from threatbase.checklist.formats import FORMATS, read
 from threatbase.checklist.make import make_checklist
 from threatbase.checklist.merge import Disagreement, merge
 from threatbase.checklist.provenance import Provenance, provenance
@@ -17,6 +18,7 @@ from threatbase.knowledge import KnowledgeBase
 
 from tests.checklists import small_checklist
 from tests.small import make
+from tests.test_checklist_formats import TYPED
 
 FRESH = small_checklist("en")
 HASH = {row.item.id: row.item.content for row in FRESH.rows}
@@ -180,6 +182,19 @@ def test_merging_once_more_changes_nothing(knowledge: KnowledgeBase, lines: list
     twice = merge(FRESH, [filled("b.md", *back)], knowledge).checklist
     assert [(row.typed, row.ticked) for row in twice.rows] == [(row.typed, row.ticked) for row in once.rows]
     assert set(twice.strays) == set(once.strays)
+
+
+@pytest.mark.parametrize("form", [name for name, form in FORMATS.items() if form.read])
+@given(typed=st.lists(TYPED, min_size=3, max_size=3))
+def test_export_and_merge_is_the_identity_on_what_people_typed(
+    knowledge: KnowledgeBase, form: str, typed: list[Typed]
+) -> None:
+    rows = tuple(replace(row, typed=one) for row, one in zip(FRESH.rows, typed, strict=True))
+    suffix = FORMATS[form].suffix
+    back = read(PurePath(f"list{suffix}"), FORMATS[form].write(replace(FRESH, rows=rows)))
+    merged = merge(FRESH, [back], knowledge).checklist
+    assert merged.rows == rows
+    assert merged.strays == ()
 
 
 def test_provenance(knowledge: KnowledgeBase) -> None:

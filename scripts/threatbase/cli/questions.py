@@ -16,6 +16,10 @@ _goal = click.option(
     "--goal", multiple=True, metavar="GOAL", help="A state to keep out of reach: host-root, other:container-data …"
 )
 
+_time_limit = click.option(
+    "--time-limit", type=click.FloatRange(0.1), default=60.0, show_default=True, help="Seconds for each set."
+)
+
 
 @click.command(
     epilog=examples(
@@ -89,7 +93,7 @@ def paths(asked: Asked, goal: tuple[str, ...], most: int) -> None:
 @click.option(
     "--resilient/--no-resilient", default=True, show_default=True, help="Also the set that survives one surprise."
 )
-@click.option("--time-limit", type=click.FloatRange(0.1), default=60.0, show_default=True, help="Seconds for each set.")
+@_time_limit
 @asking
 def harden(asked: Asked, goal: tuple[str, ...], top: int, resilient: bool, time_limit: float) -> None:
     """The proved cheapest set of measures that keeps goals out of reach."""
@@ -131,17 +135,20 @@ def vars_of(gain: Any) -> dict[str, Any]:
 @click.command(epilog=examples("threatbase front", "threatbase front --goal host-root --goal host-down --budget 8"))
 @_goal
 @click.option("--budget", type=click.IntRange(0), help="Leave out sets that cost more.")
+@_time_limit
 @asking
-def front(asked: Asked, goal: tuple[str, ...], budget: int | None) -> None:
+def front(asked: Asked, goal: tuple[str, ...], budget: int | None, time_limit: float) -> None:
     """How many goals can be closed at what cost."""
     from threatbase.analysis.hardening import front as ask
     from threatbase.answers import answer_data, answer_lines
 
-    found = [answer for answer in ask(asked.setting, asked.goals(goal)) if budget is None or answer.cost <= budget]
+    every = ask(asked.setting, asked.goals(goal), time_limit)
+    found = [answer for answer in every if budget is None or answer.cost <= budget]
     lines: list[str] = []
     for answer in found:
         closed = ", ".join(asked.names.state(state) for state in answer.closed)
-        lines += [f"Cost {answer.cost} closes {len(answer.closed)}: {closed}"]
+        gap = "" if answer.proved else f" (not proved: no set costs less than {answer.bound:g})"
+        lines += [f"Cost {answer.cost} closes {len(answer.closed)}: {closed}{gap}"]
         lines += [*answer_lines(answer, asked.setting, asked.names), ""]
     nothing = "Nothing can be closed." if budget is None else "Nothing can be closed within the budget."
     asked.tell(lines or [nothing], {"front": [answer_data(item) for item in found]})
