@@ -96,14 +96,14 @@ class _Search:
 
         for number in sorted(used, key=hardest_first):
             fewer = [other for other in kept if other != number]
-            reached = self.question.derive(self.scenario.attacker, {other: steps[other] for other in fewer})
+            reached = self.question.derive(self.scenario.attacker, {other: steps[other] for other in fewer}, self.goal)
             if self.goal in reached:
                 kept = fewer
         return tuple(kept)
 
     def _used(self, steps: OpenSteps) -> list[int] | None:
         """The steps of one derivation of the goal, in order; a bypass counts as a requirement."""
-        origin = self.question.derive(self.scenario.attacker, steps)
+        origin = self.question.derive(self.scenario.attacker, steps, self.goal)
         if self.goal not in origin:
             return None
         wanted, seen = [self.goal], set()
