@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from threatbase.analysis import solver
 from threatbase.analysis.attacks import attacks
 from threatbase.analysis.configuration import together
+from threatbase.analysis.growth import grow
 from threatbase.analysis.harden import Answer, InfeasibleError, Task, alternatives, cheapest, violated
 from threatbase.analysis.hardening import Resilience, front, harden, resilient, single_points, worth_adding
 from threatbase.analysis.model import PREVENTS, Block, GroundState, Measure, Model, Step
@@ -447,3 +448,34 @@ def test_a_solver_out_of_time_proves_nothing(monkeypatch: pytest.MonkeyPatch) ->
     model = Model((step,), {}, {}, {"a": attacker}, {name: state("held") for name in STATES}, together("this"))
     with pytest.raises(TimeoutError, match="no set was found in the time given"):
         cheapest(Question(model), task_of(Scenario("a", 2)))
+
+
+# --- when the time is up ---------------------------------------------------------------------------
+
+
+@relaxed
+@given(models(), st.lists(st.sampled_from(SCENARIOS), min_size=1, max_size=4, unique=True))
+def test_a_grown_set_holds_and_nothing_can_be_left_out(model: Model, scenarios: list[Scenario]) -> None:
+    question, task = Question(model), task_of(*scenarios)
+    found = grow(question, task, (), task.goals)
+    if found is None:
+        return
+    assert found.chosen in sets_of(model)
+    assert violated(question, task, found.chosen) is None
+    for name in found.chosen:
+        assert violated(question, task, found.chosen - {name} - model.dependants[name]) is not None
+
+
+@relaxed
+@given(models(), st.lists(st.sampled_from(SCENARIOS), min_size=1, max_size=4, unique=True))
+def test_without_time_a_set_holds_and_is_not_called_the_cheapest(model: Model, scenarios: list[Scenario]) -> None:
+    question, task = Question(model), task_of(*scenarios)
+    best = answer_of(model, task)
+    try:
+        answer = cheapest(question, task, time_limit=0)
+    except TimeoutError:
+        return
+    assert violated(question, task, answer.chosen) is None
+    assert answer.proved == (violated(question, task, ()) is None)
+    assert best is not None
+    assert answer.bound <= best.cost <= answer.cost == price(model, answer.chosen)

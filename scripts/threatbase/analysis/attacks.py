@@ -91,7 +91,7 @@ class _Search:
 
     def _used(self, steps: OpenSteps) -> list[int] | None:
         """The steps of one derivation of the goal, in order."""
-        origin = self.question.derive(self.scenario, steps)
+        origin = self.question.derive(self.scenario, steps, self.goal)
         if self.goal not in origin:
             return None
         numbers = self.question.index.numbers
@@ -110,6 +110,6 @@ def minimised(
     kept = dict(steps)
     for number in sorted(steps, key=hardest_first):
         fewer = {other: closed for other, closed in kept.items() if other != number}
-        if number != needed and goal in question.derive(scenario, fewer):
+        if number != needed and goal in question.derive(scenario, fewer, goal):
             kept = fewer
     return tuple(kept)

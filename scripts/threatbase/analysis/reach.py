@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -75,9 +75,12 @@ class Question:
             if (closed := closed_by(step, scenario, effective)) is not None
         }
 
-    def derive(self, scenario: Scenario, steps: OpenSteps) -> Origins:
-        """Every state that the scenario's attacker reaches by these steps, with where it first came from."""
-        return self.index.fixpoint(self.starts(scenario.attacker, scenario.start), steps)
+    def derive(self, scenario: Scenario, steps: OpenSteps, until: GroundState | None = None) -> Origins:
+        """Every state that the scenario's attacker reaches by these steps, with where it first came from.
+
+        Nothing more is looked for after `until`.
+        """
+        return self.index.fixpoint(self.starts(scenario.attacker, scenario.start), steps, until=until)
 
     def reached(self, scenario: Scenario, in_place: Collection[str]) -> frozenset[GroundState]:
         """Every state that the scenario reaches with these measures."""
@@ -165,11 +168,19 @@ class Index:
             for state in step.requires:
                 self._waiting.setdefault(state, []).append(number)
         self._free = [number for number, step in enumerate(model.steps) if not step.requires]
+        self._granted: dict[int, list[tuple[GroundState, Step]]] = {}
 
     def fixpoint(
-        self, starts: Iterable[GroundState], available: OpenSteps, without: GroundState | None = None
+        self,
+        starts: Iterable[GroundState],
+        available: OpenSteps,
+        without: GroundState | None = None,
+        until: GroundState | None = None,
     ) -> Origins:
-        """States in the order in which they are reached, each with where it came from; `without` is out of reach."""
+        """States in the order in which they are reached, each with where it came from.
+
+        `without` is taken to be out of reach, and nothing more is looked for after `until`.
+        """
         missing = {number: len(self._steps[number].requires) + len(closed) for number, closed in available.items()}
         doors: dict[GroundState, list[tuple[int, int]]] = {}
         for number, closed in available.items():
@@ -184,6 +195,8 @@ class Index:
             if state in origin or state == without:
                 continue
             origin[state] = source
+            if state == until:
+                break
             queue += [(implied, state) for implied in self._implied.get(state, ())]
             ready = [number for number in self._waiting.get(state, ()) if number in missing]
             for number, door in doors.get(state, ()):
@@ -196,6 +209,9 @@ class Index:
                     queue += self._grants(number)
         return origin
 
-    def _grants(self, number: int) -> Iterator[tuple[GroundState, Step]]:
-        step = self._steps[number]
-        return ((state, step) for state in sorted(step.grants, key=str))
+    def _grants(self, number: int) -> list[tuple[GroundState, Step]]:
+        granted = self._granted.get(number)
+        if granted is None:
+            step = self._steps[number]
+            granted = self._granted[number] = [(state, step) for state in sorted(step.grants, key=str)]
+        return granted

@@ -33,6 +33,8 @@ def minimise(
     upper: Sequence[float],
     whole: int,
     time_limit: float,
+    *,
+    presolve: bool = True,
 ) -> Solution | None:
     """The cheapest values within the rows; the first `whole` variables are whole numbers. None: there are none.
 
@@ -45,7 +47,7 @@ def minimise(
         constraints=_constraints(rows, len(cost)),
         integrality=integrality,
         bounds=Bounds(numpy.array(lower), numpy.array(upper)),
-        options={"time_limit": time_limit, "mip_rel_gap": 0.0},
+        options={"time_limit": time_limit, "mip_rel_gap": 0.0, "presolve": presolve},
     )
     if solved.x is None:
         if solved.status == OUT_OF_TIME:
