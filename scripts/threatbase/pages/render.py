@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup, escape
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import get_lexer_by_name
 
-from threatbase.bytecode import BYTECODE
 from threatbase.catalogue import Catalogue
 from threatbase.glossary import abbreviations
 from threatbase.knowledge import Entry, Key, KnowledgeBase
@@ -21,6 +20,7 @@ from threatbase.mentions import Mention
 from threatbase.models import KINDS, Kind, Language, Text
 from threatbase.prose import inline, plain, to_html
 from threatbase.sections import SECTIONS
+from threatbase.templating import environment
 from threatbase.words import Words
 
 
@@ -165,21 +165,12 @@ class Renderer:
         return self.href(key) + anchor, mention.label or self._titles[key]
 
     def _make_environment(self) -> Environment:
-        environment = Environment(
-            loader=PackageLoader("threatbase", "templates"),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            bytecode_cache=BYTECODE,
-        )
-        environment.globals |= {
-            "t": self.words, "count": self.words.count, "text": self.text, "prose": self.prose, "link": self.link,
-            "key": Key, "title": self.title, "measure": self.measure, "href": self.href, "up": lambda: self._up,
-            "code": code, "language": self.language, "entry_of": self._entry_of, "date": self.date,
-            "kind_path": lambda kind: KINDS[kind].path, "known": self.knowledge.entries.__contains__,
-        }  # fmt: skip
-        return environment
+        return environment(
+            t=self.words, count=self.words.count, text=self.text, prose=self.prose, link=self.link,
+            key=Key, title=self.title, measure=self.measure, href=self.href, up=lambda: self._up,
+            code=code, language=self.language, entry_of=self._entry_of, date=self.date,
+            kind_path=lambda kind: KINDS[kind].path, known=self.knowledge.entries.__contains__,
+        )  # fmt: skip
 
     def _entry_of(self, key: Key) -> Entry:
         self.seen.add(key)

@@ -14,15 +14,15 @@ from datetime import date
 from importlib.resources import files
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
 from threatbase.addresses import published
-from threatbase.bytecode import BYTECODE
 from threatbase.checklist.formats.columns import mappings_text, stray_flag
 from threatbase.checklist.formats.plain_data import as_data
 from threatbase.checklist.items import Item, Section
 from threatbase.checklist.sheet import STATUSES, TYPED, Checklist, Row
+from threatbase.templating import environment
 from threatbase.words import Words
 
 _TOLD = ("shown", "progress", "kept", "not_kept", "saved", "reset_sure", "fold", "unfold")
@@ -109,26 +109,17 @@ def _digest(text: str) -> str:
 
 
 def _environment(words: Words) -> Environment:
-    environment = Environment(
-        loader=PackageLoader("threatbase", "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        bytecode_cache=BYTECODE,
+    return environment(
+        t=words,
+        language=words.language,
+        statuses=STATUSES,
+        typed_fields=TYPED,
+        settled=settled,
+        is_day=is_day,
+        address=lambda item: published(item.address, words.language),
+        mappings=lambda item: _mappings(item, words),
+        stray_flag=lambda stray: stray_flag(stray, words),
     )
-    environment.globals |= {
-        "t": words,
-        "language": words.language,
-        "statuses": STATUSES,
-        "typed_fields": TYPED,
-        "settled": settled,
-        "is_day": is_day,
-        "address": lambda item: published(item.address, words.language),
-        "mappings": lambda item: _mappings(item, words),
-        "stray_flag": lambda stray: stray_flag(stray, words),
-    }
-    return environment
 
 
 def _mappings(item: Item, words: Words) -> str:
