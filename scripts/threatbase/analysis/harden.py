@@ -5,6 +5,7 @@ Scenarios are added lazily: solve, run the fixpoint on all scenarios, add one th
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -65,7 +66,7 @@ def _in_time(question: Question, task: Task, answer: Answer, excluded: Sequence[
     if chosen is None or _excluded(chosen, excluded):
         raise TimeoutError("no set was found in the time given")
     cost = sum(question.model.measures[name].cost for name in chosen)
-    return replace(answer, chosen=chosen, cost=cost, proved=False)
+    return replace(answer, chosen=chosen, cost=cost, proved=cost <= math.ceil(answer.bound - 1e-6))
 
 
 def alternatives(question: Question, task: Task, count: int, time_limit: float = TIME_LIMIT) -> list[Answer]:
