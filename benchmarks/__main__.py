@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from benchmarks import check, record, serve, site, synthesis, whole
+from benchmarks import check, graph, questions, record, serve, site, synthesis, whole
 from benchmarks.shapes import read_shapes
 
 REAL = Path(__file__).parents[1] / "threats"
@@ -24,7 +24,7 @@ _keep = click.option("--record", "keep", is_flag=True, help="Write the results i
 def main(context: click.Context) -> None:
     """Measures speed and scale; without a command, everything, into benchmarks/README.md."""
     if context.invoked_subcommand is None:
-        for command in (check_, serve_, whole_, site_):
+        for command in (check_, graph_, questions_, serve_, whole_, site_):
             context.invoke(command, keep=True)
 
 
@@ -62,6 +62,26 @@ def check_(entries: int = 1000, rounds: int = 5, real: Path = REAL, keep: bool =
     """Validate a base beside check-jsonschema."""
     with tempfile.TemporaryDirectory(prefix="benchmark-") as work:
         _show("check", check.report(entries, check.measure(real, entries, rounds, Path(work), _say)), keep)
+
+
+@main.command("graph")
+@click.option("--rounds", type=int, default=9, show_default=True, help="Rounds of the fixpoint.")
+@_keep
+def graph_(rounds: int = 9, keep: bool = False) -> None:
+    """Reachability and cheapest sets on synthetic graphs, beside a loop, networkx and a MaxSAT solver."""
+    reached = list(graph.report_reach(graph.measure_reach(rounds, _say)))
+    closed = list(graph.report_cheapest(graph.measure_cheapest(_say)))
+    _show("graph", [*reached, "", *closed, "", *graph.report_expert(graph.measure_expert(_say))], keep)
+
+
+@main.command("questions")
+@click.option("--rounds", type=int, default=3, show_default=True, help="Runs of each question.")
+@_real
+@_keep
+def questions_(rounds: int = 3, real: Path = REAL, keep: bool = False) -> None:
+    """Ask the real graph every question of the command line."""
+    with tempfile.TemporaryDirectory(prefix="benchmark-") as work:
+        _show("questions", questions.report(questions.measure(real, rounds, Path(work), _say)), keep)
 
 
 @main.command("serve")

@@ -24,6 +24,9 @@ PACKAGES = (
     "markdown-it-py",
     "graphviz-pure",
     "check-jsonschema",
+    "networkx",
+    "scipy",
+    "python-sat",
 )
 
 
@@ -54,4 +57,4 @@ def record(name: str, lines: Iterable[str]) -> None:
     text = README.read_text("utf-8")
     marks = re.compile(rf"(?<=<!-- results: {name} -->\n).*?(?=<!-- end -->)", re.DOTALL)
     shown = [line if line.startswith(("|", "- ")) else textwrap.fill(line, WIDTH) for line in lines]
-    README.write_text(marks.sub(lambda _: "\n" + "\n".join([*shown, ""]) + "\n", text), "utf-8")
+    README.write_text(marks.sub(lambda _: "\n" + "\n".join([*shown, ""]) + "\n", text, count=1), "utf-8")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from itertools import combinations, permutations
 from types import SimpleNamespace
+from typing import Any
 
 import networkx
 import pytest
@@ -479,3 +481,17 @@ def test_without_time_a_set_holds_and_is_not_called_the_cheapest(model: Model, s
     assert answer.proved == (violated(question, task, ()) is None)
     assert best is not None
     assert answer.bound <= best.cost <= answer.cost == price(model, answer.chosen)
+
+
+def test_the_solver_writes_nothing_itself(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: Any = vars(solver)["milp"]
+
+    def talkative(*given: Any, **options: Any) -> Any:
+        os.write(1, b"as HiGHS does")
+        return asked(*given, **options)
+
+    monkeypatch.setattr(solver, "milp", talkative)
+    print("before")
+    assert solver.minimise([1.0], [({0: 1.0}, 1.0, 2.0)], [0.0], [2.0], 1, 10) is not None
+    print("after")
+    assert capfd.readouterr().out == "before\nafter\n"

@@ -9,11 +9,13 @@ from random import Random
 
 import markdown
 import pytest
+from threatbase.analysis.harden import Task, cheapest
+from threatbase.analysis.reach import Question
 from threatbase.knowledge import load
 from threatbase.pages import Page, build_pages
 from threatbase.rules import examine
 
-from benchmarks import record, salad
+from benchmarks import instead, layers, record, salad
 from benchmarks.agreement import Content, content_of
 from benchmarks.cost import run
 from benchmarks.handwritten import markdown_page
@@ -117,13 +119,34 @@ def test_a_command_that_fails_says_why(tmp_path: Path) -> None:
         run(["no_such_module"], tmp_path)
 
 
-def test_results_are_kept_between_their_marks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("old", ["old\n", ""])
+def test_results_are_kept_between_their_marks(old: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "README.md"
-    file.write_text(
-        "a\n<!-- results: one -->\nold\n<!-- end -->\nb\n<!-- results: two -->\nold\n<!-- end -->\n", "utf-8"
-    )
+    other = "b\n<!-- results: two -->\nold\n<!-- end -->\n"
+    file.write_text(f"a\n<!-- results: one -->\n{old}<!-- end -->\n{other}", "utf-8")
     monkeypatch.setattr(record, "README", file)
-    record.record("one", ["| new |"])
-    assert file.read_text("utf-8") == (
-        "a\n<!-- results: one -->\n\n| new |\n\n<!-- end -->\nb\n<!-- results: two -->\nold\n<!-- end -->\n"
-    )
+    for _ in range(2):
+        record.record("one", ["| new |"])
+        assert file.read_text("utf-8") == f"a\n<!-- results: one -->\n\n| new |\n\n<!-- end -->\n{other}"
+
+
+# --- synthetic graphs ------------------------------------------------------------------------------
+
+
+def test_the_same_seed_gives_the_same_graph() -> None:
+    one, again, other = (layers.make_model(layers.Size(60, 20), seed).steps for seed in (1, 1, 2))
+    assert one == again != other
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_what_one_would_use_instead_answers_the_same(seed: int) -> None:
+    model = layers.make_model(layers.Size(90, 24), seed)
+    setting = layers.make_setting(model, "skilled")
+    question, in_place = Question(model), frozenset(sorted(model.measures)[::2])
+    for scenario in setting.scenarios:
+        reached = question.reached(scenario, in_place)
+        assert instead.looped(question, scenario, in_place) == reached
+        assert instead.descended(question, scenario, frozenset()) >= question.reached(scenario, frozenset())
+    answer = cheapest(question, Task(layers.GOALS, setting.scenarios, frozenset()))
+    assert answer.proved
+    assert instead.cheapest_by_maxsat(question, layers.GOALS, setting.scenarios, 60) == answer.cost

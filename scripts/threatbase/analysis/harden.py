@@ -5,6 +5,7 @@ Scenarios are added lazily: solve, run the fixpoint on all scenarios, add one th
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -80,7 +81,8 @@ def _in_time(question: Question, task: Task, answer: Answer, excluded: Sequence[
     if grown is None or _excluded(grown.chosen, excluded):
         raise TimeoutError("no set was found in the time given")
     cost = sum(question.model.measures[name].cost for name in grown.chosen)
-    return replace(answer, chosen=grown.chosen, cost=cost, proved=False, given_up=grown.given_up)
+    proved = cost <= math.ceil(answer.bound - 1e-6) and grown.given_up == answer.given_up
+    return replace(answer, chosen=grown.chosen, cost=cost, proved=proved, given_up=grown.given_up)
 
 
 def alternatives(question: Question, task: Task, count: int, time_limit: float = TIME_LIMIT) -> list[Answer]:

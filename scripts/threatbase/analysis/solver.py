@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import os
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy
@@ -42,18 +45,37 @@ def minimise(
     """
     integrality = numpy.zeros(len(cost), dtype=int)
     integrality[:whole] = 1
-    solved = milp(
-        numpy.array(cost),
-        constraints=_constraints(rows, len(cost)),
-        integrality=integrality,
-        bounds=Bounds(numpy.array(lower), numpy.array(upper)),
-        options={"time_limit": time_limit, "mip_rel_gap": 0.0, "presolve": presolve},
-    )
+    with _quiet():
+        solved = milp(
+            numpy.array(cost),
+            constraints=_constraints(rows, len(cost)),
+            integrality=integrality,
+            bounds=Bounds(numpy.array(lower), numpy.array(upper)),
+            options={"time_limit": time_limit, "mip_rel_gap": 0.0, "presolve": presolve},
+        )
     if solved.x is None:
         if solved.status == OUT_OF_TIME:
             raise TimeoutError("no set was found in the time given")
         return None
     return Solution(solved.x.tolist(), float(solved.fun), solved.status == 0, float(solved.mip_dual_bound))
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Nothing on the standard output: HiGHS writes a line there at times, which would spoil JSON."""
+    try:
+        saved = os.dup(1)
+    except OSError:  # there is no standard output
+        yield
+        return
+    sys.stdout.flush()
+    with open(os.devnull, "wb") as nowhere:  # noqa: PTH123 - a device, not a file
+        os.dup2(nowhere.fileno(), 1)
+    try:
+        yield
+    finally:
+        os.dup2(saved, 1)
+        os.close(saved)
 
 
 def _constraints(rows: Sequence[Row], size: int) -> list[LinearConstraint]:
