@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from benchmarks import check, graph, questions, record, serve, site, synthesis, whole
+from benchmarks import check, checklists, graph, questions, record, serve, site, synthesis, whole
 from benchmarks.shapes import read_shapes
 
 REAL = Path(__file__).parents[1] / "threats"
@@ -24,7 +24,7 @@ _keep = click.option("--record", "keep", is_flag=True, help="Write the results i
 def main(context: click.Context) -> None:
     """Measures speed and scale; without a command, everything, into benchmarks/README.md."""
     if context.invoked_subcommand is None:
-        for command in (check_, graph_, questions_, serve_, whole_, site_):
+        for command in (check_, graph_, questions_, checklists_, serve_, whole_, site_):
             context.invoke(command, keep=True)
 
 
@@ -101,6 +101,16 @@ def whole_(real: Path = REAL, keep: bool = False) -> None:
     """Build the real site as `make site` does, from nothing and again."""
     with tempfile.TemporaryDirectory(prefix="benchmark-") as work:
         _show("whole", whole.report(whole.measure(real, Path(work), _say)), keep)
+
+
+@main.command("checklists")
+@click.option("--rounds", type=int, default=3, show_default=True, help="Runs of each.")
+@_real
+@_keep
+def checklists_(rounds: int = 3, real: Path = REAL, keep: bool = False) -> None:
+    """Export checklists in every format, and merge ten of them beside a script with openpyxl."""
+    with tempfile.TemporaryDirectory(prefix="benchmark-") as work:
+        _show("checklists", checklists.report(checklists.measure(real, rounds, Path(work), _say)), keep)
 
 
 def _say(text: str) -> None:

@@ -19,7 +19,7 @@ __all__ = ["TIME_LIMIT", "Answer", "InfeasibleError", "Task", "alternatives", "c
 
 TIME_LIMIT = 60.0
 AT_ONCE = 2
-"""Violated scenarios that are added before the program is solved again."""
+"""Violated scenarios that are added before the program is solved again, where there are many: with surprises."""
 
 
 class InfeasibleError(Exception):
@@ -63,7 +63,8 @@ def cheapest(
 
 
 def _broken(question: Question, task: Task, answer: Answer) -> list[Scenario]:
-    return list(islice(broken(question, task, answer.chosen, answer.closed, answer.given_up), AT_ONCE))
+    every = broken(question, task, answer.chosen, answer.closed, answer.given_up)
+    return list(islice(every, AT_ONCE if task.surprises else 1))
 
 
 def _hopeless(question: Question, task: Task, asked: Sequence[Scenario]) -> Scenario:
