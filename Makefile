@@ -33,6 +33,7 @@ site: $(ready) ## build the whole site into site/
 
 test: $(test_ready) ## run the tests
 	@make/browser $(bin)/playwright || true
+	@make/office || true
 	$(bin)/pytest $(ARGS)
 
 serve: $(ready) ## live preview of both languages, on http://127.0.0.1:8000

@@ -13,6 +13,7 @@ from itertools import accumulate
 from random import Random
 from typing import Any, TypeVar
 
+from threatbase.analysis.configuration import together
 from threatbase.analysis.model import PREVENTS, Block, GroundState, Measure, Model, Step
 from threatbase.analysis.reach import Question
 from threatbase.analysis.setting import Setting
@@ -86,7 +87,7 @@ class _Maker:
                 "accident": _attacker(outside, 0, 0),
             },
             states={state[0]: _state("goal" if state in GOALS else "held") for layer in self.layers for state in layer},
-            containers=("this",),
+            configuration=together("this"),
         )
 
     def step(self, number: int) -> Step:

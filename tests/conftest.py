@@ -50,7 +50,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--accept",
         action="store_true",
-        help="write what `threatbase check` says of tests/data/invalid into expected.txt; review it with git diff",
+        help="write what the tests compare with into their files in tests/data; review it with git diff",
     )
 
 

@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from threatbase.analysis import solver
 from threatbase.analysis.attacks import attacks
+from threatbase.analysis.configuration import together
 from threatbase.analysis.growth import grow
 from threatbase.analysis.harden import Answer, InfeasibleError, Task, alternatives, cheapest, violated
 from threatbase.analysis.hardening import Resilience, front, harden, resilient, single_points, worth_adding
@@ -71,7 +72,7 @@ def models(draw: st.DrawFn) -> Model:
     implied = {holder: held} if draw(st.booleans()) else {}
     attacker = Attacker.model_validate({**TEXT, "starts": [START], "level": 2, "zero_days": 1})
     states = {name: state("held") for name in STATES}
-    return Model(steps, measures, implied, {"a": attacker}, states, ("this",))
+    return Model(steps, measures, implied, {"a": attacker}, states, together("this"))
 
 
 def naively_reached(model: Model, scenario: Scenario, in_place: frozenset[str]) -> set[GroundState]:
@@ -174,7 +175,7 @@ def test_attacks_are_all_the_minimal_ones_easiest_first(
         frozenset(model.steps[number] for number in kept)
         for size in range(len(steps) + 1)
         for kept in combinations(steps, size)
-        if GOAL in question.derive("a", {number: steps[number] for number in kept})
+        if GOAL in question.derive(Scenario("a", 2), {number: steps[number] for number in kept})
     ]
     minimal = {one for one in leading if not any(other < one for other in leading)}
     found = list(attacks(question, scenario, GOAL, in_place))
@@ -187,7 +188,7 @@ def test_what_is_in_place_costs_nothing_and_what_is_impossible_is_not_chosen() -
     step = Step("t0", None, 1, frozenset({("s0", None)}), frozenset({GOAL}), block, frozenset())
     measures = {name: measure(name, cost) for name, cost in (("m0", 1), ("m1", 4))}
     attacker = Attacker.model_validate({**TEXT, "starts": [START]})
-    model = Model((step,), measures, {}, {"a": attacker}, {name: state("held") for name in STATES}, ("this",))
+    model = Model((step,), measures, {}, {"a": attacker}, {name: state("held") for name in STATES}, together("this"))
     question, scenarios = Question(model), (Scenario("a", 2),)
     assert cheapest(question, Task((GOAL,), scenarios, frozenset())) == Answer(frozenset({"m0"}), 1, True, 1.0, (GOAL,))
     assert cheapest(question, Task((GOAL,), scenarios, frozenset(), frozenset({"m0"}))).chosen == {"m1"}
@@ -275,7 +276,7 @@ def test_names_change_no_cost(model: Model, measures: list[int], states: list[in
         {(of_state[name], None): tuple(grounded(frozenset(held))) for (name, _), held in model.implied.items()},
         model.attackers,
         {of_state[name]: item for name, item in model.states.items()},
-        model.containers,
+        model.configuration,
     )
     first, second = answer_of(model, task_of()), answer_of(renamed, task_of())
     assert (first and first.cost) == (second and second.cost)
@@ -320,7 +321,7 @@ def cuts(draw: st.DrawFn) -> Model:
     )  # fmt: skip
     measures = {f"m{number}": measure(f"m{number}", cost) for number, cost in enumerate(costs)}
     attacker = Attacker.model_validate({**TEXT, "starts": [START]})
-    return Model(steps, measures, {}, {"a": attacker}, {name: state("held") for name in STATES}, ("this",))
+    return Model(steps, measures, {}, {"a": attacker}, {name: state("held") for name in STATES}, together("this"))
 
 
 @relaxed
@@ -379,7 +380,7 @@ def test_the_certificate_names_an_attack_for_each_measure(model: Model) -> None:
         numbers = {number for number, step in enumerate(model.steps) if step in attack.steps}
         open_steps = setting.question.open_steps(attack.scenario, left)
         assert numbers <= open_steps.keys()
-        assert GOAL in setting.question.derive("a", {number: open_steps[number] for number in numbers})
+        assert GOAL in setting.question.derive(Scenario("a", 2), {number: open_steps[number] for number in numbers})
 
 
 @relaxed
@@ -446,7 +447,7 @@ def test_a_solver_out_of_time_proves_nothing(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(solver, "milp", lambda *_, **__: SimpleNamespace(x=None, status=solver.OUT_OF_TIME))
     step = Step("t0", None, 1, frozenset({("s0", None)}), frozenset({GOAL}), (), frozenset())
     attacker = Attacker.model_validate({**TEXT, "starts": [START]})
-    model = Model((step,), {}, {}, {"a": attacker}, {name: state("held") for name in STATES}, ("this",))
+    model = Model((step,), {}, {}, {"a": attacker}, {name: state("held") for name in STATES}, together("this"))
     with pytest.raises(TimeoutError, match="no set was found in the time given"):
         cheapest(Question(model), task_of(Scenario("a", 2)))
 
@@ -461,10 +462,10 @@ def test_a_grown_set_holds_and_nothing_can_be_left_out(model: Model, scenarios: 
     found = grow(question, task, (), task.goals)
     if found is None:
         return
-    assert found in sets_of(model)
-    assert violated(question, task, found) is None
-    for name in found:
-        assert violated(question, task, found - {name} - model.dependants[name]) is not None
+    assert found.chosen in sets_of(model)
+    assert violated(question, task, found.chosen) is None
+    for name in found.chosen:
+        assert violated(question, task, found.chosen - {name} - model.dependants[name]) is not None
 
 
 @relaxed

@@ -248,7 +248,9 @@ def test_help_lists_the_commands(flag: str) -> None:
         assert command.get_short_help_str() in " ".join(result.stdout.split()) or "..." in result.stdout
 
 
-@pytest.mark.parametrize("name", [*main.commands, "export graph"])
+@pytest.mark.parametrize(
+    "name", [*main.commands, "export graph", "checklist export", "checklist merge", "checklist verify"]
+)
 def test_every_command_shows_examples_that_name_it(name: str) -> None:
     shown = run(*name.split(), "--help").stdout
     examples = shown.partition("Examples:\n")[2].strip("\n").split("\n")

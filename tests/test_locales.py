@@ -18,9 +18,9 @@ from threatbase.models.kernel_feature import Family
 from threatbase.models.mitigation import Scope
 from threatbase.models.source import Nature
 from threatbase.models.threat import REACHES, Effect, Likelihood, Severity, Stride, Unmitigated
-from threatbase.pages.words import Words
 from threatbase.risk import RISK_LEVELS
 from threatbase.sections import SECTIONS
+from threatbase.words import Words
 
 PACKAGE = Path(threatbase.__file__).parent
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from threatbase.analysis.configuration import together
 from threatbase.analysis.model import PREVENTS, Block, GroundState, Measure, Model, Step, build_model
 from threatbase.knowledge import KnowledgeBase
 
@@ -22,7 +23,7 @@ def steps_of(model: Model, threat: str) -> list[Step]:
 
 
 def test_the_valid_base_as_a_model(knowledge: KnowledgeBase) -> None:
-    model = build_model(knowledge, ("web",))
+    model = build_model(knowledge, together("web"))
     code, root = ("code", "web"), ("root", "web")
     assert model.steps == (
         Step("crash", "web", 0, frozenset({("fault", None)}), frozenset({code}), (), frozenset()),
@@ -86,7 +87,7 @@ def test_a_step_is_there_once_per_container_if_it_is_about_one(
 )
 def test_grants_reach_containers(grant: str, granted: set[GroundState], tmp_path: Path) -> None:
     knowledge = make(tmp_path, {"move": {"difficulty": 1, "requires": ["root"], "grants": [grant]}})
-    model = build_model(knowledge, ("a", "b", "c"))
+    model = build_model(knowledge, together("a", "b", "c"))
     assert steps_of(model, "move")[1].grants == granted
 
 

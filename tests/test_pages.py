@@ -13,11 +13,11 @@ from threatbase.models.base import Window
 from threatbase.pages import Page, build_pages, front_matter, link_mentions, markdown_name
 from threatbase.pages.comparisons import _cell
 from threatbase.pages.entries import man_page, window_text
-from threatbase.pages.goals import path_id
 from threatbase.pages.neighbourhood import MOST_NODES, neighbourhood
+from threatbase.pages.paths import path_id
 from threatbase.pages.render import Renderer
 from threatbase.pages.siblings import MOST_BESIDE, crumbs, local_nav, previous_and_next, siblings
-from threatbase.pages.words import Words
+from threatbase.words import Words
 
 from tests.small import make
 
@@ -253,7 +253,7 @@ def test_what_is_too_much_is_counted(tmp_path: Path) -> None:
 
 def test_goals_have_pages_with_maps_sets_and_paths(tmp_path: Path) -> None:
     knowledge = make(tmp_path)
-    book = {"goals": make_book(knowledge)}
+    book = make_book(knowledge)
     pages = {page.address: page for page in build_pages(knowledge, "en", book=book)}
     assert {address for address in pages if address.startswith("goals/")} == {
         "goals/",
@@ -261,7 +261,13 @@ def test_goals_have_pages_with_maps_sets_and_paths(tmp_path: Path) -> None:
         "goals/container-data/",
     }
     html = pages["goals/host-root/"].html
-    assert [anchor for anchor, _ in pages["goals/host-root/"].headings] == ["map", "sets", "paths"]
+    assert [anchor for anchor, _ in pages["goals/host-root/"].headings] == [
+        "map",
+        "sets",
+        "paths",
+        "doors",
+        "checklists",
+    ]
     for path in book["goals"]["host-root"]["private"]["paths"][2]["paths"]:
         assert f'id="{path_id(path)}"' in html
     assert "<svg" in html

@@ -79,6 +79,8 @@ Host root
 
   … and more; --most shows more than 1
 
+  All of them go through: Exploit [exploit]
+
 Host root
   Breached, difficulty 1
     1. Setuid in this [setuid] → Root (this)
@@ -365,8 +367,16 @@ def test_all_goals_are_asked_about_where_none_of_the_usual_ones_exists(tmp_path:
     assert found == "To keep out of reach: Root (other), Container data (other), Host root"
 
 
-def test_no_solution_in_the_time_given_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_set_that_is_not_proved_is_said_to_be(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(solver, "milp", lambda *_, **__: SimpleNamespace(x=None, status=solver.OUT_OF_TIME))
+    result = run("harden --goal host-root --no-resilient")
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert "Cheapest set: cost 3, not proved in the time given: no set costs less than 0\n" in result.stdout
+
+
+def test_no_solution_in_the_time_given_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(solver, "milp", lambda *_, **__: SimpleNamespace(x=None, status=solver.OUT_OF_TIME))
+    write(tmp_path / "threats", {"kernel-flaw": {"effects": []}})
     result = run("harden --goal host-root")
     assert (result.exit_code, result.stdout, result.stderr) == (1, "", "Error: no set was found in the time given\n")
 
@@ -375,7 +385,7 @@ def test_no_solution_in_the_time_given_is_said(monkeypatch: pytest.MonkeyPatch) 
     ("line", "keys"),
     [
         ("reach", {"reached"}),
-        ("paths --goal host-root", {"attacks"}),
+        ("paths --goal host-root", {"attacks", "choke_points"}),
         ("harden --goal host-root", {"sets", "ties", "certificate", "resilient", "worth_adding"}),
         ("harden --goal host-root --no-resilient", {"sets", "ties", "certificate"}),
         ("front", {"front"}),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from threatbase.analysis.attacks import Attack
+from threatbase.analysis.chokes import Chokes
 from threatbase.analysis.harden import Answer
 from threatbase.analysis.hardening import Gain, Hardening, Resilience
 from threatbase.analysis.model import GroundState
@@ -74,6 +75,26 @@ def attack_lines(attack: Attack, names: Names, indent: str = "") -> Iterator[str
         where = f" in {step.container}" if step.container else ""
         gained = ", ".join(sorted(names.state(state) for state in step.grants))
         yield f"{indent}  {number}. {names.threat(step.threat)}{where} [{step.threat}] → {gained}"
+
+
+def choke_lines(found: Chokes, names: Names) -> Iterator[str]:
+    """What all paths go through; nothing where there is no such thing."""
+    passed = [f"{names.threat(threat)} [{threat}]" for threat in found.threats]
+    passed += [names.state(state) for state in found.states]
+    if passed:
+        yield from (f"  All of them go through: {', '.join(passed)}", "")
+
+
+def choke_data(found: Chokes, scenario: Scenario, goal: GroundState) -> Data:
+    """Choke points as plain data."""
+    states = [state_name(state) for state in found.states]
+    return {
+        "attacker": scenario.attacker,
+        "zero_day": scenario.zero_day,
+        "goal": state_name(goal),
+        "threats": list(found.threats),
+        "states": states,
+    }
 
 
 def answer_lines(answer: Answer, setting: Setting, names: Names) -> Iterator[str]:

@@ -6,6 +6,7 @@ Nothing of an entry reaches the SVG but escaped labels and addresses made here.
 from __future__ import annotations
 
 import hashlib
+import html
 import json
 import re
 import textwrap
@@ -20,11 +21,13 @@ from threatbase.dot import use_dot
 from threatbase.files import write_text
 
 LABEL_WIDTH = 22
+LIST_WIDTH = 28
 _SVG = re.compile(r"<svg.*?</svg>", re.DOTALL)
 _SIZE = re.compile(r'<svg width="([0-9.]+)pt" height="([0-9.]+)pt"')
 _NODE_TITLE = re.compile(r"<title>[^<]*</title>\n?")
 _COMMENT = re.compile(r"<!--.*?-->\n?", re.DOTALL)
 _GRAPH = {"rankdir": "LR", "bgcolor": "transparent", "nodesep": "0.16", "ranksep": "0.45", "margin": "0.05"}
+_DOWNWARDS = {"rankdir": "TB", "nodesep": "0.2", "ranksep": "0.28"}
 _NODE = {
     "shape": "box",
     "style": "rounded,filled",
@@ -38,14 +41,22 @@ _NODE = {
 _EDGE = {"color": "#8a8a85", "fontcolor": "#5c5c58", "fontname": "Arial", "fontsize": "9", "arrowsize": "0.6"}
 
 
+Row = tuple[str, str | None]
+"""A line of a box: its words, and where it leads."""
+
+
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A box: its name in the diagram, its label, its kind (a CSS class), and where it leads."""
+    """A box: its name in the diagram, its label, its kind (a CSS class), and where it leads.
+
+    A box with `rows` shows them under its label, if it has one; each leads to a place of its own.
+    """
 
     name: str
     label: str
     kind: str
     href: str | None = None
+    rows: tuple[Row, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +78,7 @@ class Diagram:
     arrows: tuple[Arrow, ...]
     focus: str
     left_out: int = 0
+    downwards: bool = False
 
     @property
     def is_empty(self) -> bool:
@@ -90,11 +102,13 @@ def draw(diagrams: Sequence[Diagram], cache: Path | None = None) -> list[Markup]
 
 
 def _source(diagram: Diagram) -> str:
-    graph = graphviz.Digraph(graph_attr=_GRAPH, node_attr=_NODE, edge_attr=_EDGE)
+    direction = _DOWNWARDS if diagram.downwards else {}
+    graph = graphviz.Digraph(graph_attr=_GRAPH | direction, node_attr=_NODE, edge_attr=_EDGE)
     names = {node.name: f"n{index}" for index, node in enumerate(diagram.nodes)}
     for node in diagram.nodes:
         css = f"{node.kind} focus" if node.name == diagram.focus else node.kind
-        attributes = {"class": css, "label": _wrapped(node.label), "tooltip": _escaped(node.label)}
+        label = _listed(node) if node.rows else _wrapped(node.label)
+        attributes = {"class": css, "label": label, "tooltip": _escaped(node.label)}
         if node.href:
             attributes["href"] = graphviz.escape(node.href)
         graph.node(names[node.name], **attributes)
@@ -109,6 +123,23 @@ def _wrapped(label: str) -> str:
     # Joined, they are an ordinary string again, of which Graphviz would take <b>…</b> for markup.
     wrapped: str = graphviz.nohtml("\\n".join(_escaped(line) for line in lines))
     return wrapped
+
+
+def _listed(node: Node) -> str:
+    """A label of several lines, each with its own link, in Graphviz's markup."""
+    head = [f"<TR><TD><I>{_marked_up(node.label, LIST_WIDTH)}</I></TD></TR>"] if node.label else []
+    lines = [_line(*row) for row in node.rows]
+    return f'<<TABLE BORDER="0" CELLSPACING="0" CELLPADDING="2">{"".join([*head, *lines])}</TABLE>>'
+
+
+def _line(words: str, href: str | None) -> str:
+    link = f' HREF="{html.escape(href)}" TOOLTIP="{html.escape(words)}"' if href else ""
+    return f"<TR><TD{link}>{_marked_up(words, LIST_WIDTH)}</TD></TR>"
+
+
+def _marked_up(words: str, width: int) -> str:
+    lines = textwrap.wrap(words, width, break_long_words=False) or [words]
+    return "<BR/>".join(html.escape(line) for line in lines)
 
 
 def _escaped(text: str) -> str:

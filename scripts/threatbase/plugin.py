@@ -25,8 +25,9 @@ from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page as SitePage
 from mkdocs.structure.toc import AnchorLink, TableOfContents
 
-from threatbase.analysis.book import read_book
+from threatbase.analysis.book import Book, read_book
 from threatbase.bytecode import BYTECODE
+from threatbase.checklist.formats.plain_data import schema_file as checklist_schema
 from threatbase.knowledge import KnowledgeBase
 from threatbase.models import Language
 from threatbase.pages import Page, build_pages, counts, link_mentions, markdown_name, narrative_history, searchable
@@ -75,6 +76,7 @@ class ThreatbasePlugin(BasePlugin[ThreatbaseConfig]):
     knowledge: KnowledgeBase
     language: Language
     pages: dict[str, Page]
+    book: Book
     parts: dict[tuple[str, str, str], str]
     unchanged: set[str]
     other: Popen[str] | None = None
@@ -116,6 +118,8 @@ class ThreatbasePlugin(BasePlugin[ThreatbaseConfig]):
             self.translator.start()
         elif self.config.translation:
             self.other = start_build(self.config.translation, Path(config.site_dir) / "fr", strict=config.strict)
+        if self.preview:
+            book = {name: found for name, found in book.items() if name != "levels"}  # no checklists, no links to them
         pages = build_pages(
             self.knowledge,
             self.language,
@@ -131,13 +135,14 @@ class ThreatbasePlugin(BasePlugin[ThreatbaseConfig]):
             file = File.generated(config, name, content="")
             file.page = GeneratedPage(page, file, config)
             files.append(file)
-        published = {f"schemas/{name}": text for name, text in schema_files().items()}
+        published = {f"schemas/{name}": text for name, text in (schema_files() | checklist_schema()).items()}
         if compute:
             from threatbase.export.site import api_files  # takes a tenth of a second
 
             published |= api_files(self.knowledge, cache / "api.json")
         for name, text in published.items():
             files.append(File.generated(config, name, content=text))
+        self.book = book
         return files
 
     def on_page_markdown(self, markdown: str, *, page: SitePage, config: MkDocsConfig, files: Files) -> str:
@@ -190,6 +195,11 @@ class ThreatbasePlugin(BasePlugin[ThreatbaseConfig]):
         site = Path(config.site_dir)
         if self.preview:
             self.preview.put_back(site, self.pages, self.unchanged)
+        else:
+            from threatbase.checklist.ready import put_checklists  # takes a tenth of a second
+
+            cache = Path(config.config_file_path).parent / ".cache" / f"checklists.{self.language}"
+            put_checklists(site, self.knowledge, self.book, self.language, cache)
         succeeded, said = finish_build(self.other) if self.other else (True, "")
         if self.translator:
             succeeded, said = self.translator.finish()

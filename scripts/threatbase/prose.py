@@ -75,6 +75,27 @@ def plain(text: str, language: Language, resolve: Resolve) -> str:
     return typeset(_INLINE.sub(word, text), language)
 
 
+def to_text(markdown: str, language: Language, resolve: Resolve) -> str:
+    """Markdown as plain text: a line for each paragraph, item or row."""
+    lines: list[str] = []
+    item = False
+    tokens = _parser().parse(markdown, {"resolve": resolve, "language": language, "abbreviations": {}})
+    for token in tokens:
+        if token.type == "list_item_open":
+            item = True
+        elif token.type == "inline":
+            text = "".join(_plain_token(child) for child in token.children or ())
+            lines.append(f"– {text}" if item else text)
+            item = False
+        elif token.type in ("fence", "code_block"):
+            lines.append(token.content.rstrip("\n"))
+    return "\n".join(lines)
+
+
+def _plain_token(token: Token) -> str:
+    return " " if token.type in ("softbreak", "hardbreak") else token.content
+
+
 class _Parser(MarkdownIt):
     def validateLink(self, url: str) -> bool:  # noqa: N802 - the name is markdown-it's
         return url.lower().startswith(WEB_ADDRESSES)

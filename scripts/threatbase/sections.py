@@ -4,18 +4,21 @@ from __future__ import annotations
 
 SECTIONS: dict[str, tuple[str, ...]] = {
     "threat": (
-        "description", "conditions", "risk", "mitigations", "detection", "graph", "cases", "history", "references",
+        "description", "conditions", "risk", "mitigations", "detection", "paths", "graph", "cases", "history",
+        "references",
     ),
     "mitigation": (
-        "description", "apply", "verify", "breaks", "threats", "graph", "history", "references",
+        "description", "apply", "verify", "breaks", "threats", "worth", "graph", "history", "references",
     ),
     "kernel-feature": ("description", "in-docker", "limits", "used-by", "graph", "history", "references"),
     "docker-option": ("description", "values", "security", "avoid", "used-by", "graph", "history", "references"),
     "state": ("description", "reached-by", "leads-to", "graph", "history", "references"),
     "attacker": ("description", "starts", "history", "references"),
     "tenancy": ("description", "attackers", "history", "references"),
-    "layer": ("description", "threats", "history", "references"),
-    "need": ("description", "requirements", "must", "cannot", "compose", "dockerfile", "history", "references"),
+    "layer": ("description", "threats", "checklists", "history", "references"),
+    "need": (
+        "description", "requirements", "must", "cannot", "compose", "dockerfile", "checklists", "history", "references",
+    ),
     "experiment": ("description", "outcome", "history", "references"),
     "source": ("description", "cited-by"),
 }  # fmt: skip

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from threatbase.analysis.model import GroundState, Step
-from threatbase.analysis.reach import OpenSteps, Question, Scenario
+from threatbase.analysis.reach import OpenSteps, Question, Scenario, steps_behind
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,36 +87,29 @@ class _Search:
         return None
 
     def _minimised(self, used: list[int], steps: OpenSteps) -> tuple[int, ...]:
-        """The steps of a derivation, the hardest dropped first as long as the goal is still reached."""
-        model, kept = self.question.model, list(used)
-
-        def hardest_first(number: int) -> tuple[int, str, str]:
-            step = model.steps[number]
-            return -step.difficulty, step.threat, str(step.container)
-
-        for number in sorted(used, key=hardest_first):
-            fewer = [other for other in kept if other != number]
-            reached = self.question.derive(self.scenario.attacker, {other: steps[other] for other in fewer}, self.goal)
-            if self.goal in reached:
-                kept = fewer
-        return tuple(kept)
+        return minimised(self.question, self.scenario, self.goal, {number: steps[number] for number in used})
 
     def _used(self, steps: OpenSteps) -> list[int] | None:
-        """The steps of one derivation of the goal, in order; a bypass counts as a requirement."""
-        origin = self.question.derive(self.scenario.attacker, steps, self.goal)
+        """The steps of one derivation of the goal, in order."""
+        origin = self.question.derive(self.scenario, steps, self.goal)
         if self.goal not in origin:
             return None
-        wanted, seen = [self.goal], set()
-        while wanted:
-            state = wanted.pop()
-            if state in seen or state not in origin:
-                continue
-            seen.add(state)
-            source = origin[state]
-            if isinstance(source, Step):
-                wanted += [*source.requires, *(bypass for block in source.blocks for bypass in block.bypass)]
-            elif source is not None:
-                wanted.append(source)
         numbers = self.question.index.numbers
-        order = [numbers[source] for state, source in origin.items() if state in seen and isinstance(source, Step)]
-        return list(dict.fromkeys(order))
+        return [numbers[step] for step in steps_behind(origin, [self.goal])]
+
+
+def minimised(
+    question: Question, scenario: Scenario, goal: GroundState, steps: OpenSteps, needed: int | None = None
+) -> tuple[int, ...]:
+    """The steps, the hardest dropped first as long as the goal is still reached; `needed` is never dropped."""
+
+    def hardest_first(number: int) -> tuple[int, str, str]:
+        step = question.model.steps[number]
+        return -step.difficulty, step.threat, str(step.container)
+
+    kept = dict(steps)
+    for number in sorted(steps, key=hardest_first):
+        fewer = {other: closed for other, closed in kept.items() if other != number}
+        if number != needed and goal in question.derive(scenario, fewer, goal):
+            kept = fewer
+    return tuple(kept)

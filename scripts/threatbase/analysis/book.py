@@ -1,128 +1,212 @@
-"""The book of answers: what the pages show about every goal, as plain data that does not know a language.
+"""The book of answers: what the pages show about goals, threats, measures and checklists, as plain data.
 
-Computed once for both languages, and kept in a file under the digest of the knowledge.
+Computed once for both languages, and kept in a file under the digest of the knowledge and of the code that asks it.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from threatbase.analysis import hardening
-from threatbase.analysis.attacks import Attack, attacks
+from threatbase.analysis.attacks import attacks
+from threatbase.analysis.chokes import choke_points
 from threatbase.analysis.harden import Answer, InfeasibleError
+from threatbase.analysis.levels import as_data, levels_for
 from threatbase.analysis.model import GroundState, Model, build_model
+from threatbase.analysis.pairs import closers
+from threatbase.analysis.plain import (
+    plain_answer,
+    plain_attack,
+    plain_door,
+    plain_state,
+    plain_through,
+)
 from threatbase.analysis.reach import SKILLS
-from threatbase.analysis.setting import Setting, make_setting
-from threatbase.digest import digest
+from threatbase.analysis.setting import Setting, make_setting, usual_goals
+from threatbase.analysis.through import attacks_through, closed_doors
+from threatbase.digest import code_digest, digest
 from threatbase.files import write_text
 from threatbase.knowledge import KnowledgeBase
-from threatbase.models import Tenancy
+from threatbase.models import Need, Tenancy
 
 Book = dict[str, Any]
 
 MOST_PATHS = 8
 """Paths shown for each attacker and goal; the page says when there are more."""
 
+MOST_THROUGH = 3
+"""Paths shown through one threat, to different goals."""
+
+TENANCY = "private"
+"""The host on which threats and single measures are looked at."""
+
 
 def read_book(knowledge: KnowledgeBase, cache: Path, *, compute: bool) -> Book:
     """The book for this knowledge: the cached one, or a new one. Without `compute`, an older one or none."""
-    wanted = digest(knowledge)
+    wanted = f"{digest(knowledge)}-{code_digest('analysis')}"
     try:
         kept: Book = json.loads(cache.read_text("utf-8"))
     except (OSError, ValueError):
         kept = {}
     if kept.get("digest") == wanted or not compute:
         return kept
-    made = {"digest": wanted, "goals": make_book(knowledge)}
+    made = {"digest": wanted, **make_book(knowledge)}
     cache.parent.mkdir(parents=True, exist_ok=True)
     write_text(cache, json.dumps(made, ensure_ascii=False, sort_keys=True))
     return made
 
 
 def make_book(knowledge: KnowledgeBase) -> Book:
-    """For every goal and tenancy: the paths, the cheapest sets, and the set that survives one surprise."""
+    """Every answer that a page shows."""
     model = build_model(knowledge)
     # The settings are shared by all goals: what a scenario reaches is computed once.
     settings = {
         tenancy: {skill: make_setting(knowledge, model, tenancy, skill=skill) for skill in SKILLS}
         for tenancy in sorted(knowledge.bodies(Tenancy))
     }
+    goals = dict(goals_of(model))
+    answers = {
+        id_: {tenancy: _Asked(of_skill, goal).answers() for tenancy, of_skill in settings.items()}
+        for id_, goal in goals.items()
+    }
     return {
-        id_: {tenancy: _answers(of_skill, goal) for tenancy, of_skill in settings.items()}
-        for id_, goal in goals_of(model)
+        "goals": answers,
+        "threats": dict(_through_threats(knowledge, model, list(goals.values()))),
+        "measures": dict(_single_measures(settings[TENANCY]["skilled"])) if TENANCY in settings else {},
+        "levels": dict(_levels(knowledge, model)),
     }
 
 
 def goals_of(model: Model) -> Iterator[tuple[str, GroundState]]:
-    """Every goal: `host-root`; per container, that of another one: an attacker has much of their own."""
-    for id_, state in sorted(model.states.items()):
-        if state.role == "goal":
-            yield id_, model.ground(id_, model.containers[-1])
+    """Every goal, the usual ones first: `host-root`; per container, that of another one than the attacker's."""
+    every = sorted(id_ for id_, state in model.states.items() if state.role == "goal")
+    for id_ in dict.fromkeys([*usual_goals(model), *every]):
+        yield id_, model.ground(id_, model.containers[-1])
 
 
-def _answers(settings: dict[str, Setting], goal: GroundState) -> Book:
-    found: Book = {skill: _sets(setting, (goal,), skill == "skilled") for skill, setting in settings.items()}
-    found["paths"] = _paths(settings["skilled"], goal)
-    return found
+@dataclass(frozen=True)
+class _Asked:
+    """One goal on one kind of host, against each skill."""
+
+    settings: Mapping[str, Setting]
+    goal: GroundState
+
+    def answers(self) -> Book:
+        skilled = self.settings["skilled"]
+        found: Book = {skill: self._sets(setting, skill == "skilled") for skill, setting in self.settings.items()}
+        found["paths"] = self._paths(skilled)
+        found["doors"] = [
+            plain_door(door) for door in closed_doors(skilled, self.goal) if _is_first(door.step.container)
+        ]
+        return found
+
+    def _paths(self, setting: Setting) -> list[Book]:
+        found = []
+        for scenario in setting.scenarios:
+            several = list(islice(attacks(setting.question, scenario, self.goal, setting.in_place), MOST_PATHS + 1))
+            shown = [plain_attack(attack) for attack in several[:MOST_PATHS]]
+            chokes = choke_points(setting.question, scenario, self.goal, setting.in_place)
+            found.append(
+                {
+                    "attacker": scenario.attacker,
+                    "paths": shown,
+                    "more": len(several) > MOST_PATHS,
+                    "chokes": {"threats": chokes.threats, "states": [plain_state(state) for state in chokes.states]},
+                }
+            )
+        return found
+
+    def _sets(self, setting: Setting, strong: bool) -> Book:
+        try:
+            answer = hardening.harden(setting, (self.goal,))
+        except InfeasibleError as error:
+            path = hardening.irreducible(setting, (self.goal,), error.scenario)
+            return {"infeasible": plain_attack(path) if path else None}
+        certificate = {measure: plain_attack(attack) for measure, attack in answer.certificate.items()}
+        made = {**plain_answer(answer.best), "ties": answer.ties, "certificate": certificate}
+        return made | self._surprises(setting, answer.best) if strong else made
+
+    def _surprises(self, setting: Setting, best: Answer) -> Book:
+        goals = (self.goal,)
+        points = hardening.single_points(setting, goals, best)
+        known = closers(setting, goals, points, best.chosen)
+        gains = hardening.worth_adding(setting, goals, best, known=known)
+        return {
+            "resilient": self._resilient(setting),
+            "absorbs": points.absorbed,
+            "tried": len(points.tried),
+            "failing": sorted({one.failed for one in points.opening if one.failed}),
+            "gains": [{"measure": gain.measure, "cost": gain.cost, "absorbed": gain.absorbed} for gain in gains],
+            "alone": {id_: n for id_ in sorted(known.usable) if (n := known.absorbed([id_]))},
+            "pairs": [[*pair.measures, pair.only_together, pair.together] for pair in known.pairs()],
+        }
+
+    def _resilient(self, setting: Setting) -> Book | None:
+        try:
+            found = hardening.resilient(setting, (self.goal,))
+        except InfeasibleError:
+            return None
+        lost = sorted({scenario.zero_day for scenario in found.not_survivable if scenario.zero_day})
+        return {**plain_answer(found.answer), "irreplaceable": list(found.irreplaceable), "not_survivable": lost}
 
 
-def _paths(setting: Setting, goal: GroundState) -> list[Book]:
-    found = []
-    for scenario in setting.scenarios:
-        several = list(islice(attacks(setting.question, scenario, goal, setting.in_place), MOST_PATHS + 1))
-        shown = [_attack(attack) for attack in several[:MOST_PATHS]]
-        found.append({"attacker": scenario.attacker, "paths": shown, "more": len(several) > MOST_PATHS})
-    return found
+def _is_first(container: str | None) -> bool:
+    """Whether a step is one of the container that is attacked first, or of none."""
+    return container in (None, "this")
 
 
-def _sets(setting: Setting, goals: tuple[GroundState, ...], strong: bool) -> Book:
-    try:
-        answer = hardening.harden(setting, goals)
-    except InfeasibleError as error:
-        path = hardening.irreducible(setting, goals, error.scenario)
-        return {"infeasible": _attack(path) if path else None}
-    made = {**_answer(answer.best), "ties": answer.ties}
-    made["certificate"] = {measure: _attack(attack) for measure, attack in answer.certificate.items()}
-    if strong:
-        made["resilient"] = _resilient(setting, goals)
-        points = hardening.single_points(setting, goals, answer.best)
-        made["absorbs"], made["tried"] = points.absorbed, len(points.tried)
-        gains = hardening.worth_adding(setting, goals, answer.best)
-        made["gains"] = [{"measure": gain.measure, "cost": gain.cost, "absorbed": gain.absorbed} for gain in gains]
-    return made
+def _through_threats(
+    knowledge: KnowledgeBase, model: Model, goals: list[GroundState]
+) -> Iterator[tuple[str, list[Book]]]:
+    """For each threat, paths through it to different goals; none where an earlier path is part of it."""
+    host = knowledge.bodies(Tenancy).get(TENANCY)
+    if host is None:
+        return
+    setting = make_setting(knowledge, model, TENANCY, attackers=[*host.attackers, *host.on_request])
+    for threat in dict.fromkeys(step.threat for step in model.steps):
+        shown: list[Book] = []
+        taken: list[set[object]] = []
+        for found in attacks_through(setting, threat, goals):
+            steps: set[object] = set(found.attack.steps)
+            if len(shown) < MOST_THROUGH and not any(earlier <= steps for earlier in taken):
+                shown.append(plain_through(found))
+                taken.append(steps)
+        yield threat, shown
 
 
-def _resilient(setting: Setting, goals: tuple[GroundState, ...]) -> Book | None:
-    try:
-        found = hardening.resilient(setting, goals)
-    except InfeasibleError:
-        return None
-    lost = sorted({scenario.zero_day for scenario in found.not_survivable if scenario.zero_day})
-    return {**_answer(found.answer), "irreplaceable": list(found.irreplaceable), "not_survivable": lost}
+def _single_measures(setting: Setting) -> Iterator[tuple[str, Book]]:
+    """For each measure, what it closes on top of Docker's defaults, or keeps closed where it is one of them."""
+    question, usual = setting.question, setting.in_place
+    before = _reach(setting, usual)
+    for id_ in sorted(setting.model.measures):
+        present = id_ in usual
+        other = usual - {id_} if present else usual | {id_}
+        after = _reach(setting, frozenset(other))
+        (more_open, more_reached), (less_open, less_reached) = (after, before) if present else (before, after)
+        threats = {question.model.steps[number].threat for number in more_open - less_open}
+        yield id_, {"default": present, "closes": sorted(threats), "goals": sorted(more_reached - less_reached)}
 
 
-def _answer(answer: Answer) -> Book:
-    return {"measures": sorted(answer.chosen), "cost": answer.cost, "proved": answer.proved}
+def _reach(setting: Setting, in_place: frozenset[str]) -> tuple[set[int], set[tuple[str, str]]]:
+    """The steps that are open to somebody, and the goals that somebody reaches: attacker and goal."""
+    steps: set[int] = set()
+    goals: set[tuple[str, str]] = set()
+    for scenario in setting.plain:
+        steps |= setting.question.open_steps(scenario, in_place).keys()
+        reached = setting.question.reached(scenario, in_place)
+        goals |= {(scenario.attacker, id_) for id_, state in goals_of(setting.model) if state in reached}
+    return steps, goals
 
 
-def _attack(attack: Attack) -> Book:
-    return {
-        "attacker": attack.scenario.attacker,
-        "zero_day": attack.scenario.zero_day,
-        "failed": attack.scenario.failed,
-        "difficulty": attack.difficulty,
-        "steps": [
-            {
-                "threat": step.threat,
-                "container": step.container,
-                "difficulty": step.difficulty,
-                "requires": [list(state) for state in sorted(step.requires, key=str)],
-                "grants": [list(state) for state in sorted(step.grants, key=str)],
-            }
-            for step in attack.steps
-        ],
-    }
+def _levels(knowledge: KnowledgeBase, model: Model) -> Iterator[tuple[str, Book]]:
+    """The levels of the ready-made checklists: of each need, of each goal, and of no need (for layers)."""
+    yield "usual", as_data(levels_for(knowledge, model))
+    for need in sorted(knowledge.bodies(Need)):
+        yield f"need/{need}", as_data(levels_for(knowledge, model, need=need))
+    for goal, _ in goals_of(model):
+        yield f"goal/{goal}", as_data(levels_for(knowledge, model, goals=(goal,)))

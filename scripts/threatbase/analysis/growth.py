@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 
 from threatbase.analysis.attacks import Attack, easiest
 from threatbase.analysis.model import GroundState, Model
@@ -10,35 +11,62 @@ from threatbase.analysis.program import Task
 from threatbase.analysis.reach import ZERO_DAY, Question, Scenario
 
 
+@dataclass(frozen=True, slots=True)
+class Grown:
+    """A set that holds, and the surprises in which it does not."""
+
+    chosen: frozenset[str]
+    given_up: frozenset[Scenario]
+
+
 def violated(
     question: Question, task: Task, chosen: Collection[str], goals: Collection[GroundState] | None = None
 ) -> Scenario | None:
     """The first scenario in which one of the goals (all that are asked) is reached with these measures, or None."""
+    return next(broken(question, task, chosen, task.goals if goals is None else goals), None)
+
+
+def broken(
+    question: Question,
+    task: Task,
+    chosen: Collection[str],
+    goals: Collection[GroundState],
+    given_up: Collection[Scenario] = (),
+) -> Iterator[Scenario]:
+    """Every scenario in which one of the goals is reached with these measures, but for those given up."""
     in_place = task.in_place | set(chosen)
-    wanted = task.goals if goals is None else goals
     for scenario in task.scenarios:
-        if scenario.failed is None or scenario.failed in in_place:
+        if scenario not in given_up and (scenario.failed is None or scenario.failed in in_place):
             reached = question.reached(scenario, in_place)
-            if any(goal in reached for goal in wanted):
-                return scenario
-    return None
+            if any(goal in reached for goal in goals):
+                yield scenario
 
 
 def grow(
-    question: Question, task: Task, chosen: Collection[str], goals: Collection[GroundState]
-) -> frozenset[str] | None:
-    """`chosen` with what else it takes, and without what it does not; None where an attack cannot be closed."""
-    found = frozenset(chosen)
-    while (scenario := violated(question, task, found, goals)) is not None:
+    question: Question,
+    task: Task,
+    chosen: Collection[str],
+    goals: Collection[GroundState],
+    given_up: Collection[Scenario] = (),
+) -> Grown | None:
+    """`chosen` with what else it takes, and without what it does not; None where an attack cannot be closed.
+
+    A surprise in which an attack cannot be closed is given up.
+    """
+    found, lost = frozenset(chosen), set(given_up)
+    while (scenario := next(broken(question, task, found, goals, lost), None)) is not None:
         added = _closing(question, task, scenario, found, goals)
-        if added is None:
+        if added is not None:
+            found |= added
+        elif scenario in task.surprises:
+            lost.add(scenario)
+        else:
             return None
-        found |= added
     for name in sorted(found, key=lambda name: (-question.model.measures[name].cost, name)):
         fewer = found - {name} - question.model.dependants[name]
-        if violated(question, task, fewer, goals) is None:
+        if next(broken(question, task, fewer, goals, lost), None) is None:
             found = fewer
-    return found
+    return Grown(found, frozenset(lost))
 
 
 def _closing(

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from threatbase.analysis.attacks import Attack, easiest
 from threatbase.analysis.harden import TIME_LIMIT, Answer, InfeasibleError, Task, alternatives, cheapest, violated
 from threatbase.analysis.model import GroundState, Model
+from threatbase.analysis.pairs import Closers, closers
 from threatbase.analysis.reach import Question, Scenario
 from threatbase.analysis.setting import Setting
 from threatbase.analysis.worth import Surprises, surprises
@@ -72,7 +73,7 @@ def irreducible(setting: Setting, goals: tuple[GroundState, ...], scenario: Scen
     everything = setting.in_place | {id_ for id_ in setting.model.measures if id_ not in setting.impossible}
     found = (
         easiest(question, scenario, goal, everything)
-        for question in (_innocent(setting), setting.question)
+        for question in (innocent(setting), setting.question)
         for goal in goals
     )
     return next((attack for attack in found if attack is not None), None)
@@ -81,33 +82,30 @@ def irreducible(setting: Setting, goals: tuple[GroundState, ...], scenario: Scen
 def resilient(setting: Setting, goals: tuple[GroundState, ...], time_limit: float = TIME_LIMIT) -> Resilience:
     """The cheapest set that keeps the goals closed when one measure fails, or one zero-day is spent.
 
-    Surprises that no set survives are named and left out: a measure whose failure is one is irreplaceable.
+    As many surprises as any set survives are survived, and then the cost counts. The others are named: a measure
+    whose failure is one of them is irreplaceable.
     """
     possible = {id_ for id_ in setting.model.measures if id_ not in setting.impossible} | setting.in_place
     single = [*setting.zero_days(), *setting.failures(sorted(possible))]
     # Whether all measures together would hold, were there no conflicts and no side effects: an upper bound.
-    innocent = _innocent(setting)
-    hopeless = [scenario for scenario in single if not innocent.reached(scenario, possible).isdisjoint(goals)]
-    scenarios = [*setting.scenarios, *(scenario for scenario in single if scenario not in set(hopeless))]
-    while True:
-        task = Task(goals, tuple(dict.fromkeys(scenarios)), setting.in_place, setting.impossible)
-        try:
-            answer = cheapest(setting.question, task, time_limit=time_limit)
-        except InfeasibleError as error:
-            # Together with the surprises asked before it, even a plain scenario can be too much.
-            last = next((found for found in reversed(error.asked) if found not in setting.scenarios), None)
-            if last is None:
-                raise
-            hopeless.append(last)
-            scenarios.remove(last)
-            continue
-        break
-    failed = {scenario.failed for scenario in hopeless if scenario.failed}
+    harmless = innocent(setting)
+    hopeless = [scenario for scenario in single if not harmless.reached(scenario, possible).isdisjoint(goals)]
+    left = [scenario for scenario in dict.fromkeys(single) if scenario not in set(hopeless)]
+    task = Task(
+        goals,
+        tuple(dict.fromkeys([*setting.scenarios, *left])),
+        setting.in_place,
+        setting.impossible,
+        surprises=frozenset(left) - set(setting.scenarios),
+    )
+    answer = cheapest(setting.question, task, time_limit=time_limit)
+    lost = [*hopeless, *(scenario for scenario in left if scenario in answer.given_up)]
+    failed = {scenario.failed for scenario in lost if scenario.failed}
     kept = tuple(sorted(failed & (answer.chosen | setting.in_place)))
-    return Resilience(answer, kept, tuple(scenario for scenario in hopeless if scenario.zero_day))
+    return Resilience(answer, kept, tuple(scenario for scenario in lost if scenario.zero_day))
 
 
-def _innocent(setting: Setting) -> Question:
+def innocent(setting: Setting) -> Question:
     """The question without the steps that measures bring with them."""
     model = setting.model
     steps = tuple(step for step in model.steps if not step.introduced_by)
@@ -129,19 +127,22 @@ class Gain:
     absorbed: int
 
 
-def worth_adding(setting: Setting, goals: tuple[GroundState, ...], answer: Answer, most: int = 8) -> list[Gain]:
+def worth_adding(
+    setting: Setting, goals: tuple[GroundState, ...], answer: Answer, most: int = 8, known: Closers | None = None
+) -> list[Gain]:
     """Measures that absorb more single surprises when added to a set, the best bargain first."""
     failing = {id_ for id_ in setting.in_place | answer.chosen if not id_.startswith("no:")}
     base = surprises(setting, goals, answer.chosen, failing)
-    gains = []
+    closing = known or closers(setting, goals, base, answer.chosen)
+    present, gains = setting.in_place | answer.chosen, []
     for id_, measure in setting.model.measures.items():
-        present = setting.in_place | answer.chosen
         added = _with_needs(setting.model, id_) - present
         if id_ in present or measure.is_avoidance or added & setting.impossible:
             continue
         if _in_conflict(setting.model, added, present):
             continue
-        more = _absorbed(setting, goals, base, answer.chosen | added)
+        simple = added == {id_} and id_ in closing.usable
+        more = closing.absorbed(added) if simple else _absorbed(setting, goals, base, answer.chosen | added)
         if more > 0:
             gains.append(Gain(id_, sum(setting.model.measures[new].cost for new in added), more))
     return sorted(gains, key=lambda gain: (-gain.absorbed / gain.cost, gain.cost, gain.measure))[:most]

@@ -21,7 +21,8 @@ _State = Callable[[GroundState], int]
 class Task:
     """What is asked: the goals, the scenarios, what is in place, and what cannot be had.
 
-    `least` is how many of the goals have to stay closed: all of them where it is None.
+    `least` is how many of the goals have to stay closed: all of them where it is None. Of the scenarios that are
+    `surprises`, as few as possible are given up; only then does the cost count.
     """
 
     goals: tuple[GroundState, ...]
@@ -29,11 +30,12 @@ class Task:
     in_place: frozenset[str]
     impossible: frozenset[str] = frozenset()
     least: int | None = None
+    surprises: frozenset[Scenario] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A set of measures beyond those in place: its cost, and what the solver proved about it."""
+    """A set of measures beyond those in place: its cost, what the solver proved about it, what it gives up."""
 
     chosen: frozenset[str]
     cost: int
@@ -41,6 +43,7 @@ class Answer:
     bound: float
     closed: tuple[GroundState, ...]
     asked: tuple[Scenario, ...] = field(default=(), compare=False)
+    given_up: frozenset[Scenario] = frozenset()
 
 
 class Program:
@@ -58,6 +61,9 @@ class Program:
         for name in self._names:
             if name.startswith("no:") and name not in task.in_place:
                 self._upper[self._z[name]] = 0.0
+        # One scenario more that is given up weighs more than all measures together.
+        self._heavy = 1.0 + sum(self._cost)
+        self._given_up: dict[Scenario, int] = {}
         self._rows: list[Row] = []
         self._goals = {goal: self._variable(1.0 if task.least is None else 0.0, 1.0) for goal in task.goals}
         if task.least is not None:
@@ -80,24 +86,28 @@ class Program:
                 if not {name, other} <= self._task.in_place:
                     self._rows.append(({self._z[name]: 1.0, self._z[other]: 1.0}, -math.inf, 1.0))
 
-    def _variable(self, low: float, high: float) -> int:
-        self._cost.append(0.0)
+    def _variable(self, low: float, high: float, cost: float = 0.0) -> int:
+        self._cost.append(cost)
         self._lower.append(low)
         self._upper.append(high)
         return len(self._cost) - 1
 
     def add(self, scenario: Scenario) -> None:
-        """The rows that keep the goals out of reach in one scenario."""
+        """The rows that keep the goals out of reach in one scenario, or that count it as given up."""
         self._solved, self._scenarios = None, self._scenarios + 1
         question, model = self._question, self._question.model
-        starts = set(question.starts(scenario.attacker))
+        starts = set(question.starts(scenario.attacker, scenario.start))
         x: dict[GroundState, int] = {}
+        lost: dict[int, float] = {}
+        if scenario in self._task.surprises:
+            self._given_up[scenario] = self._variable(0.0, 1.0, self._heavy)
+            lost = {self._given_up[scenario]: -1.0}
 
         def state(name: GroundState) -> int:
             if name not in x:
                 x[name] = self._variable(1.0 if name in starts else 0.0, 1.0)
                 if name in self._goals:
-                    self._rows.append(({x[name]: 1.0, self._goals[name]: 1.0}, -math.inf, 1.0))
+                    self._rows.append(({x[name]: 1.0, self._goals[name]: 1.0, **lost}, -math.inf, 1.0))
             return x[name]
 
         for start in starts:
@@ -156,7 +166,10 @@ class Program:
         model, in_place = self._question.model, self._task.in_place
         chosen = frozenset(name for name in self._names if values[self._z[name]] > 0.5 and name not in in_place)
         closed = tuple(goal for goal, number in self._goals.items() if values[number] > 0.5)
-        return Answer(chosen, sum(model.measures[name].cost for name in chosen), first.proved, first.bound, closed)
+        cost = sum(model.measures[name].cost for name in chosen)
+        lost = frozenset(scenario for scenario, number in self._given_up.items() if values[number] > 0.5)
+        bound = max(0.0, first.bound - self._heavy * len(lost))
+        return Answer(chosen, cost, first.proved, bound, closed, given_up=lost)
 
     def _first_by_name(self, first: Solution, time_limit: float) -> Sequence[float]:
         """Among sets of the same cost, the one whose names come first: the same on every machine."""

@@ -16,12 +16,16 @@ SKILLS = {"opportunist": 1, "skilled": 2, "expert": 2}
 
 @dataclass(frozen=True, slots=True, order=True)
 class Scenario:
-    """An attacker, the level they come to, the threat hit by a zero-day, and the measure that failed."""
+    """An attacker, the level they come to, the threat hit by a zero-day, and the measure that failed.
+
+    `start` is the container in which the attacker starts; None is the first one.
+    """
 
     attacker: str
     level: int
     zero_day: str | None = None
     failed: str | None = None
+    start: str | None = None
 
 
 OpenSteps = Mapping[int, list[tuple[GroundState, ...]]]
@@ -37,7 +41,7 @@ class Question:
 
     model: Model
     facts: frozenset[str] = frozenset()
-    _kept: dict[tuple[str, int, frozenset[str]], frozenset[GroundState]] = field(
+    _kept: dict[tuple[str, str | None, int, frozenset[str]], frozenset[GroundState]] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
 
@@ -50,10 +54,11 @@ class Question:
         """Steps by the states that they wait for."""
         return Index(self.model)
 
-    def starts(self, attacker: str) -> list[GroundState]:
-        """Where an attacker starts: per-container states in the first container."""
+    def starts(self, attacker: str, container: str | None = None) -> list[GroundState]:
+        """Where an attacker starts: per-container states in the container given, or in the first one."""
         model = self.model
-        held = [model.ground(state, model.containers[0]) for state in model.attackers[attacker].starts]
+        place = container or model.containers[0]
+        held = [model.ground(state, place) for state in model.attackers[attacker].starts]
         facts = [model.ground(state, container) for state in sorted(self.facts) for container in model.containers]
         return [*held, *dict.fromkeys(facts)]
 
@@ -67,28 +72,31 @@ class Question:
         return {
             number: closed
             for number, step in enumerate(self.model.steps)
-            if (closed := _closed_by(step, scenario, effective)) is not None
+            if (closed := closed_by(step, scenario, effective)) is not None
         }
 
-    def derive(self, attacker: str, steps: OpenSteps, until: GroundState | None = None) -> Origins:
-        """Every state that an attacker reaches by these steps, with where it first came from; no more after `until`."""
-        return self.index.fixpoint(self.starts(attacker), steps, until)
+    def derive(self, scenario: Scenario, steps: OpenSteps, until: GroundState | None = None) -> Origins:
+        """Every state that the scenario's attacker reaches by these steps, with where it first came from.
+
+        Nothing more is looked for after `until`.
+        """
+        return self.index.fixpoint(self.starts(scenario.attacker, scenario.start), steps, until=until)
 
     def reached(self, scenario: Scenario, in_place: Collection[str]) -> frozenset[GroundState]:
         """Every state that the scenario reaches with these measures."""
         effective = standing(self.model, in_place, scenario.failed)
-        plain = self._plainly_reached(scenario.attacker, scenario.level, effective)
+        plain = self._plainly_reached(scenario, effective)
         if scenario.zero_day is None or not self._opens(scenario, effective, plain):
             return plain
-        return frozenset(self.derive(scenario.attacker, self.open_steps(scenario, in_place)))
+        return frozenset(self.derive(scenario, self.open_steps(scenario, in_place)))
 
-    def _plainly_reached(self, attacker: str, level: int, effective: frozenset[str]) -> frozenset[GroundState]:
+    def _plainly_reached(self, scenario: Scenario, effective: frozenset[str]) -> frozenset[GroundState]:
         """What is reached without a zero-day; kept, since many scenarios share it."""
-        key = attacker, level, effective
+        key = scenario.attacker, scenario.start, scenario.level, effective
         if key not in self._kept:
             if len(self._kept) >= MOST_KEPT:
                 self._kept.clear()
-            self._kept[key] = frozenset(self.derive(attacker, self._plainly_open(level, effective)))
+            self._kept[key] = frozenset(self.derive(scenario, self._plainly_open(scenario.level, effective)))
         return self._kept[key]
 
     def _plainly_open(self, level: int, effective: frozenset[str]) -> OpenSteps:
@@ -105,7 +113,7 @@ class Question:
         for number in self.index.of_threat.get(scenario.zero_day or "", ()):
             step = self.model.steps[number]
             if step.requires <= reached and not step.grants <= reached:
-                closed = _closed_by(step, scenario, effective)
+                closed = closed_by(step, scenario, effective)
                 if closed is not None and all(not reached.isdisjoint(bypass) for bypass in closed):
                     return True
         return False
@@ -117,7 +125,7 @@ def standing(model: Model, in_place: Collection[str], failed: str | None) -> fro
     return found if failed is None else found - {failed} - model.dependants.get(failed, frozenset())
 
 
-def _closed_by(step: Step, scenario: Scenario, in_place: frozenset[str]) -> list[tuple[GroundState, ...]] | None:
+def closed_by(step: Step, scenario: Scenario, in_place: frozenset[str]) -> list[tuple[GroundState, ...]] | None:
     """The bypasses that must each be reached before the step; None where it cannot be taken at all."""
     level = ZERO_DAY if step.threat == scenario.zero_day else scenario.level
     if step.difficulty > level or (step.introduced_by and not step.introduced_by & in_place):
@@ -126,6 +134,23 @@ def _closed_by(step: Step, scenario: Scenario, in_place: frozenset[str]) -> list
     if any(not block.bypass for block in closing):
         return None
     return [block.bypass for block in closing]
+
+
+def steps_behind(origin: Origins, wanted: Iterable[GroundState]) -> list[Step]:
+    """The steps of one derivation of some states, in order; a bypass counts as a requirement."""
+    queue, seen = list(wanted), set()
+    while queue:
+        state = queue.pop()
+        if state in seen or state not in origin:
+            continue
+        seen.add(state)
+        source = origin[state]
+        if isinstance(source, Step):
+            queue += [*source.requires, *(bypass for block in source.blocks for bypass in block.bypass)]
+        elif source is not None:
+            queue.append(source)
+    found = (source for state, source in origin.items() if state in seen and isinstance(source, Step))
+    return list(dict.fromkeys(found))
 
 
 class Index:
@@ -146,9 +171,16 @@ class Index:
         self._granted: dict[int, list[tuple[GroundState, Step]]] = {}
 
     def fixpoint(
-        self, starts: Iterable[GroundState], available: OpenSteps, until: GroundState | None = None
+        self,
+        starts: Iterable[GroundState],
+        available: OpenSteps,
+        without: GroundState | None = None,
+        until: GroundState | None = None,
     ) -> Origins:
-        """States in the order in which they are reached, each with where it came from; no more after `until`."""
+        """States in the order in which they are reached, each with where it came from.
+
+        `without` is taken to be out of reach, and nothing more is looked for after `until`.
+        """
         missing = {number: len(self._steps[number].requires) + len(closed) for number, closed in available.items()}
         doors: dict[GroundState, list[tuple[int, int]]] = {}
         for number, closed in available.items():
@@ -160,7 +192,7 @@ class Index:
         queue: list[tuple[GroundState, Step | GroundState | None]] = [(state, None) for state in starts]
         queue += [grant for number in self._free if missing.get(number) == 0 for grant in self._grants(number)]
         for state, source in queue:
-            if state in origin:
+            if state in origin or state == without:
                 continue
             origin[state] = source
             if state == until:

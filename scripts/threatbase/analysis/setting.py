@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
+from threatbase.analysis.configuration import Container
 from threatbase.analysis.model import GroundState, Model
 from threatbase.analysis.reach import ZERO_DAY, Question, Scenario
 from threatbase.knowledge import KnowledgeBase
-from threatbase.models import DockerOption, Mitigation, Tenancy
+from threatbase.models import Mitigation, Tenancy
 from threatbase.versions import ENGINE_VERSIONS, holds_in
 
 ALWAYS_ASKED = ("accident", "breached")
 """Attackers that every question is asked for too, or a weak front door would look like a wall."""
+
+USUAL_GOALS = ("host-root", "container-data", "host-down", "data-lost")
+"""Goals that are asked about where none is named."""
 
 
 @dataclass(frozen=True)
@@ -33,17 +37,32 @@ class Setting:
         return self.question.model
 
     @cached_property
+    def plain(self) -> tuple[Scenario, ...]:
+        """Each attacker at the level of the skill, in each place where they may start, without a surprise."""
+        return tuple(
+            Scenario(attacker, self.question.level(attacker, self.skill), start=start)
+            for attacker in self.attackers
+            for start in self._places(attacker)
+        )
+
+    def _places(self, attacker: str) -> tuple[str | None, ...]:
+        model = self.model
+        if not model.configuration.apart or not any(
+            model.states[state].per for state in model.attackers[attacker].starts
+        ):
+            return (None,)
+        return model.configuration.starts(attacker)
+
+    @cached_property
     def scenarios(self) -> tuple[Scenario, ...]:
-        """Each attacker at the level of the skill; an expert also with any one zero-day."""
-        plain = [Scenario(attacker, self.question.level(attacker, self.skill)) for attacker in self.attackers]
-        return (*plain, *(self.zero_days() if self.skill == "expert" else ()))
+        """The plain ones; for an expert also each with any one zero-day."""
+        return (*self.plain, *(self.zero_days() if self.skill == "expert" else ()))
 
     def zero_days(self) -> Iterable[Scenario]:
         """Each attacker who may spend a zero-day, with each threat on which one would change something."""
-        for attacker in self.attackers:
-            if self.model.attackers[attacker].zero_days:
-                level = self.question.level(attacker, self.skill)
-                yield from (Scenario(attacker, level, zero_day=threat) for threat in self.weak_to_zero_days(level))
+        for plain in self.plain:
+            if self.model.attackers[plain.attacker].zero_days:
+                yield from (replace(plain, zero_day=threat) for threat in self.weak_to_zero_days(plain.level))
 
     def weak_to_zero_days(self, level: int) -> list[str]:
         """Threats that a zero-day makes easier to take: too hard otherwise, or merely limited."""
@@ -56,11 +75,8 @@ class Setting:
 
     def failures(self, measures: Iterable[str]) -> Iterable[Scenario]:
         """Each attacker, with each of these measures failed; not using an option does not fail."""
-        for attacker in self.attackers:
-            level = self.question.level(attacker, self.skill)
-            yield from (
-                Scenario(attacker, level, failed=measure) for measure in measures if not measure.startswith("no:")
-            )
+        for plain in self.plain:
+            yield from (replace(plain, failed=measure) for measure in measures if not measure.startswith("no:"))
 
 
 def make_setting(
@@ -84,17 +100,15 @@ def make_setting(
     host = knowledge.bodies(Tenancy)[tenancy]
     assumed = tuple(item for item in (*host.conditions, *host.facts) if item not in rejected)
     conditions = frozenset(host.conditions).intersection(assumed)
-    defaults = default_measures(knowledge, model, conditions, engine, kept)
     asked = dict.fromkeys(attackers or (*host.attackers, *ALWAYS_ASKED))
     possible = frozenset(host.scopes)
     beyond = {id_ for id_, measure in model.measures.items() if not measure.scopes & possible}
-    off = {f"no:{option}" for option in kept}.union(*(model.disables.get(option, ()) for option in kept))
     return Setting(
         question=Question(model, frozenset(host.facts).intersection(assumed)),
         attackers=tuple(attacker for attacker in asked if attacker in model.attackers),
         skill=skill,
-        in_place=defaults | frozenset(in_place),
-        impossible=frozenset(beyond | off) | frozenset(excluded),
+        in_place=default_measures(knowledge, model, conditions, engine, kept) | _instances(model, in_place),
+        impossible=frozenset(beyond) | _switched_off(model, kept) | _instances(model, excluded),
         assumed=assumed,
     )
 
@@ -102,15 +116,34 @@ def make_setting(
 def default_measures(
     knowledge: KnowledgeBase, model: Model, conditions: Collection[str], engine: str, kept: Collection[str]
 ) -> frozenset[str]:
-    """What an engine has in place by itself, when only the `kept` dangerous options are used."""
-    options = knowledge.bodies(DockerOption)
-    disabled = {measure for option in kept if option in options for measure in options[option].disables}
-    on = {
-        id_
-        for id_, item in knowledge.bodies(Mitigation).items()
-        if is_default(item, conditions, engine) and id_ not in disabled
-    }
-    return frozenset(on) | {id_ for id_ in model.measures if id_.startswith("no:") and id_[3:] not in kept}
+    """What an engine has in place by itself, and what containers have beyond that.
+
+    Only the `kept` dangerous options are used, and those that a container of the configuration keeps.
+    """
+    on = [id_ for id_, item in knowledge.bodies(Mitigation).items() if is_default(item, conditions, engine)]
+    avoided = [id_ for id_ in model.measures if id_.startswith("no:")]
+    own = (id_ for container in model.configuration.containers for id_ in _own(model, container))
+    return (_instances(model, on).union(avoided) - _switched_off(model, kept)).union(own)
+
+
+def _own(model: Model, container: Container) -> Iterable[str]:
+    return (id_ for measure in container.in_place for id_ in model.instances(measure, container.name))
+
+
+def _instances(model: Model, measures: Iterable[str]) -> frozenset[str]:
+    """Measures by what they are called in the model; one that is named with its container stands for itself."""
+    return frozenset(id_ for measure in measures for id_ in model.instances(measure))
+
+
+def _switched_off(model: Model, kept: Collection[str]) -> frozenset[str]:
+    """What options that stay in use turn off: not using them, and the measures that they disable."""
+    found: set[str] = set()
+    for container in model.configuration.containers:
+        for option in {*kept, *container.kept}:
+            for measure in (f"no:{option}", *model.disables.get(option, ())):
+                place = container.name if model.configuration.apart else None
+                found.update(model.instances(measure, place))
+    return frozenset(found)
 
 
 def is_default(mitigation: Mitigation, conditions: Collection[str], engine: str) -> bool:
@@ -119,6 +152,12 @@ def is_default(mitigation: Mitigation, conditions: Collection[str], engine: str)
         return False
     windows = mitigation.default_when
     return not windows or any(holds_in(item, engine) and set(item.if_) <= set(conditions) for item in windows)
+
+
+def usual_goals(model: Model) -> list[str]:
+    """The usual goals that the model has; all its goals where it has none of them."""
+    every = [id_ for id_, state in model.states.items() if state.role == "goal"]
+    return [goal for goal in USUAL_GOALS if goal in every] or every
 
 
 def ground_goal(model: Model, goal: str) -> GroundState:

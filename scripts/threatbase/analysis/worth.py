@@ -43,5 +43,6 @@ def worth(
     return alone, together
 
 
-def _order(scenario: Scenario) -> tuple[str, int, str, str]:
-    return scenario.attacker, scenario.level, scenario.zero_day or "", scenario.failed or ""
+def _order(scenario: Scenario) -> tuple[str, str, int, str, str]:
+    start, zero_day, failed = (value or "" for value in (scenario.start, scenario.zero_day, scenario.failed))
+    return scenario.attacker, start, scenario.level, zero_day, failed

@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from threatbase import __version__
+from threatbase.cli.checklists import checklist
 from threatbase.cli.exporting import export
 from threatbase.cli.questions import COMMANDS
 from threatbase.problems import Problem, errors, one_line
@@ -164,5 +165,5 @@ def _print_coloured(problems: list[Problem]) -> None:
     click.secho(summary(problems), fg="red" if errors(problems) else "green")
 
 
-for _command in (*COMMANDS, export):
+for _command in (*COMMANDS, export, checklist):
     main.add_command(_command)

@@ -32,9 +32,6 @@ root_option = click.option(
 
 _VERSION = re.compile(r"[0-9]+(\.[0-9]+)*")
 
-GOALS = ("host-root", "container-data", "host-down", "data-lost")
-"""Goals that are asked about where none is named."""
-
 
 def examples(*lines: str) -> str:
     """The end of a help text: examples that click does not re-wrap."""
@@ -53,14 +50,11 @@ class Asked:
 
     def goals(self, wanted: Collection[str]) -> tuple[GroundState, ...]:
         """The goals named, or the usual ones. An unknown one ends the command with a suggestion."""
-        from threatbase.analysis.setting import ground_goal
+        from threatbase.analysis.setting import ground_goal, usual_goals
 
         model = self.setting.model
-        usual = [goal for goal in GOALS if goal in model.states] or [
-            id_ for id_, state in model.states.items() if state.role == "goal"
-        ]
         found = []
-        for goal in wanted or usual:
+        for goal in wanted or usual_goals(model):
             container, _, state = goal.rpartition(":")
             if state not in model.states:
                 raise unknown("state", state, model.states, "--goal")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import sys
+from itertools import combinations as combinations_of
 from itertools import islice
 from typing import Any
 
@@ -13,6 +14,10 @@ from threatbase.cli.asking import Asked, asking, examples, unknown
 
 _goal = click.option(
     "--goal", multiple=True, metavar="GOAL", help="A state to keep out of reach: host-root, other:container-data …"
+)
+
+_time_limit = click.option(
+    "--time-limit", type=click.FloatRange(0.1), default=60.0, show_default=True, help="Seconds for each set."
 )
 
 
@@ -55,10 +60,11 @@ def reach(asked: Asked) -> None:
 def paths(asked: Asked, goal: tuple[str, ...], most: int) -> None:
     """Minimal attacks on a goal, the easiest first."""
     from threatbase.analysis.attacks import attacks
-    from threatbase.answers import attack_data, attack_lines
+    from threatbase.analysis.chokes import choke_points
+    from threatbase.answers import attack_data, attack_lines, choke_data, choke_lines
 
     lines: list[str] = []
-    data = []
+    data, chokes = [], []
     for wanted in asked.goals(goal):
         for scenario in asked.setting.scenarios:
             every = attacks(asked.setting.question, scenario, wanted, asked.setting.in_place)
@@ -68,7 +74,11 @@ def paths(asked: Asked, goal: tuple[str, ...], most: int) -> None:
                 lines += [f"{asked.names.state(wanted)}", *attack_lines(attack, asked.names, "  "), ""]
             if len(found) > most:
                 lines += [f"  … and more; --most shows more than {most}", ""]
-    asked.tell(lines or ["No attack reaches it."], {"attacks": data})
+            if found:
+                passed = choke_points(asked.setting.question, scenario, wanted, asked.setting.in_place)
+                chokes.append(choke_data(passed, scenario, wanted))
+                lines += choke_lines(passed, asked.names)
+    asked.tell(lines or ["No attack reaches it."], {"attacks": data, "choke_points": chokes})
 
 
 @click.command(
@@ -83,7 +93,7 @@ def paths(asked: Asked, goal: tuple[str, ...], most: int) -> None:
 @click.option(
     "--resilient/--no-resilient", default=True, show_default=True, help="Also the set that survives one surprise."
 )
-@click.option("--time-limit", type=click.FloatRange(0.1), default=60.0, show_default=True, help="Seconds for each set.")
+@_time_limit
 @asking
 def harden(asked: Asked, goal: tuple[str, ...], top: int, resilient: bool, time_limit: float) -> None:
     """The proved cheapest set of measures that keeps goals out of reach."""
@@ -125,17 +135,20 @@ def vars_of(gain: Any) -> dict[str, Any]:
 @click.command(epilog=examples("threatbase front", "threatbase front --goal host-root --goal host-down --budget 8"))
 @_goal
 @click.option("--budget", type=click.IntRange(0), help="Leave out sets that cost more.")
+@_time_limit
 @asking
-def front(asked: Asked, goal: tuple[str, ...], budget: int | None) -> None:
+def front(asked: Asked, goal: tuple[str, ...], budget: int | None, time_limit: float) -> None:
     """How many goals can be closed at what cost."""
     from threatbase.analysis.hardening import front as ask
     from threatbase.answers import answer_data, answer_lines
 
-    found = [answer for answer in ask(asked.setting, asked.goals(goal)) if budget is None or answer.cost <= budget]
+    every = ask(asked.setting, asked.goals(goal), time_limit)
+    found = [answer for answer in every if budget is None or answer.cost <= budget]
     lines: list[str] = []
     for answer in found:
         closed = ", ".join(asked.names.state(state) for state in answer.closed)
-        lines += [f"Cost {answer.cost} closes {len(answer.closed)}: {closed}"]
+        gap = "" if answer.proved else f" (not proved: no set costs less than {answer.bound:g})"
+        lines += [f"Cost {answer.cost} closes {len(answer.closed)}: {closed}{gap}"]
         lines += [*answer_lines(answer, asked.setting, asked.names), ""]
     nothing = "Nothing can be closed." if budget is None else "Nothing can be closed within the budget."
     asked.tell(lines or [nothing], {"front": [answer_data(item) for item in found]})
@@ -151,7 +164,7 @@ def front(asked: Asked, goal: tuple[str, ...], budget: int | None) -> None:
 @_goal
 @asking
 def worth(asked: Asked, measures: tuple[str, ...], goal: tuple[str, ...]) -> None:
-    """What measures buy: the single surprises absorbed with and without them, alone and together."""
+    """What measures buy: the single surprises absorbed with and without them, alone, in pairs, and together."""
     from threatbase.analysis.harden import InfeasibleError, Task, cheapest
     from threatbase.analysis.worth import worth as ask
 
@@ -162,10 +175,11 @@ def worth(asked: Asked, measures: tuple[str, ...], goal: tuple[str, ...]) -> Non
     goals = asked.goals(goal or ("host-root",))
     try:
         base = cheapest(setting.question, Task(goals, setting.scenarios, setting.in_place, setting.impossible)).chosen
+        lines = [f"On top of the cheapest set: {', '.join(sorted(base)) or 'nothing'}"]
     except InfeasibleError:
-        base = frozenset()
-    combinations = [(measure,) for measure in measures] + ([measures] if len(measures) > 1 else [])
-    lines = [f"On top of the cheapest set: {', '.join(sorted(base)) or 'nothing'}"]
+        base, lines = frozenset(), ["No set of measures suffices. On top of what is in place:"]
+    sizes = dict.fromkeys((1, 2, len(measures)))
+    combinations = [chosen for size in sizes if size <= len(measures) for chosen in combinations_of(measures, size)]
     data = {}
     for chosen in combinations:
         alone, together = ask(setting, goals, base, chosen)

@@ -7,11 +7,10 @@ import json
 import uuid
 from typing import Any
 
+from threatbase.addresses import NAMESPACE
 from threatbase.export.tables import Tables
 from threatbase.knowledge import Entry
 from threatbase.models import Mitigation, Threat
-
-NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "https://threatbase.github.io/threatbase/")
 
 _MITIGATES = ("prevents", "limits")
 

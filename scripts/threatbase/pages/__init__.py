@@ -17,10 +17,12 @@ from threatbase.glossary import abbreviations
 from threatbase.knowledge import Entry, Key, KnowledgeBase
 from threatbase.mentions import MENTION, Mention, without_code
 from threatbase.models import KINDS, Language
+from threatbase.pages.attack_map import attack_map
 from threatbase.pages.comparisons import comparison_pages
 from threatbase.pages.entries import sections_shown, view
-from threatbase.pages.goals import attack_map, goal_pages
+from threatbase.pages.goals import goal_pages
 from threatbase.pages.indexes import index_pages
+from threatbase.pages.measures import measure_answers
 from threatbase.pages.memory import Memory
 from threatbase.pages.neighbourhood import neighbourhood
 from threatbase.pages.render import Page, Renderer
@@ -57,8 +59,8 @@ def build_pages(
     renderer = Renderer(knowledge, language)
     entries = [entry for entry in knowledge.entries.values() if entry.body.status != "rejected"]
     diagrams = [_diagram(entry, renderer) for entry in entries]
-    answers = (book or {}).get("goals", {})
-    maps = {goal: attack_map(goal, found, renderer) for goal, found in answers.items()}
+    book = book or {}
+    maps = {goal: attack_map(goal, found, renderer) for goal, found in book.get("goals", {}).items()}
     maps = {goal: diagram for goal, diagram in maps.items() if not diagram.is_empty}
     wanted = [*(diagram for diagram in diagrams if not diagram.is_empty), *maps.values()]
     drawn = iter(memory.draw(wanted, lambda new: draw(new, cache)))
@@ -71,11 +73,14 @@ def build_pages(
             None if diagram.is_empty else next(drawn),
             lines.get(entry.key, [entry.key]),
             memory,
+            book,
         )
         for entry, diagram in zip(entries, diagrams, strict=True)
     ]
-    goals = goal_pages(book or {}, renderer, dict(zip(maps, drawn, strict=True)))
-    return [*pages, *goals, *_avoidance_pages(renderer), *index_pages(renderer), *comparison_pages(renderer)]
+    shown = {goal: (next(drawn), list(_sentences(diagram))) for goal, diagram in maps.items()}
+    goals = goal_pages(book, renderer, shown)
+    others = [*index_pages(renderer), *comparison_pages(renderer, book)]
+    return [*pages, *goals, *_avoidance_pages(renderer, book), *others]
 
 
 def _diagram(entry: Entry, renderer: Renderer) -> Diagram:
@@ -84,13 +89,19 @@ def _diagram(entry: Entry, renderer: Renderer) -> Diagram:
 
 
 def _entry_page(
-    entry: Entry, renderer: Renderer, diagram: Diagram, svg: Markup | None, line: list[Key], memory: Memory
+    entry: Entry,
+    renderer: Renderer,
+    diagram: Diagram,
+    svg: Markup | None,
+    line: list[Key],
+    memory: Memory,
+    book: Book,
 ) -> Page:
     renderer.page_at(entry.address)
     title, description = renderer.title(entry.key), renderer.plain(entry.body.summary)
     if entry.body.status == "deprecated" and entry.body.replaced_by:
         return _redirect(entry, renderer, title, description)
-    values = view(entry, renderer) | {
+    values = view(entry, renderer, book) | {
         "diagram": svg,
         "sentences": list(_sentences(diagram)),
         "left_out": diagram.left_out,
@@ -121,14 +132,18 @@ def _sentences(diagram: Diagram) -> Iterator[Markup]:
     nodes = {node.name: node for node in diagram.nodes}
     for arrow in diagram.arrows:
         source, target = (_named(nodes[name]) for name in (arrow.source, arrow.target))
-        yield Markup(f"{source} — {escape(arrow.label)} → {target}")  # noqa: S704 - all parts are escaped
+        link = f" — {escape(arrow.label)} → " if arrow.label else " → "
+        yield Markup(f"{source}{link}{target}")  # noqa: S704 - all parts are escaped
 
 
 def _named(node: Node) -> str:
+    if node.rows:
+        rows = ", ".join(_named(Node("", words, "", href)) for words, href in node.rows)
+        return f"{escape(node.label)} ({rows})" if node.label else rows
     return f'<a href="{escape(node.href)}">{escape(node.label)}</a>' if node.href else f"<b>{escape(node.label)}</b>"
 
 
-def _avoidance_pages(renderer: Renderer) -> Iterator[Page]:
+def _avoidance_pages(renderer: Renderer, book: Book) -> Iterator[Page]:
     """A page for each `no:OPTION`, the mitigation of not using a dangerous option."""
     for id_, option in renderer.catalogue.options.items():
         if option.avoid is None:
@@ -140,11 +155,14 @@ def _avoidance_pages(renderer: Renderer) -> Iterator[Page]:
             "option": option,
             "threats": renderer.catalogue.opened_by.get(id_, ()),
             "lexer": _lexer(option.avoid.snippet or ""),
+            "worth": measure_answers(f"no:{id_}", book),
         }
         html = renderer.page("avoidance.html", address, page=values)
         title, description = renderer.plain(option.avoid.title), renderer.plain(option.avoid.summary)
         source = renderer.knowledge[Key("docker-option", id_)].document.path
-        yield Page(address, title, description, html, (("threats", renderer.words("section.threats")),), source)
+        sections = ("threats", "worth") if values["worth"] else ("threats",)
+        headings = tuple((name, renderer.words(f"section.{name}")) for name in sections)
+        yield Page(address, title, description, html, headings, source)
 
 
 def _lexer(snippet: str) -> str:
@@ -172,8 +190,8 @@ def front_matter(page: Page) -> str:
     """Title and description for the site generator, as YAML that JSON writers can make."""
     lines = [f"title: {json.dumps(page.title, ensure_ascii=False)}"]
     lines.append(f"description: {json.dumps(page.description, ensure_ascii=False)}")
-    if not page.headings:
-        lines.append("hide: [toc]")
+    if "hide" in page.meta:
+        lines.append(f"hide: [{', '.join(page.meta['hide'])}]")
     if not page.in_search:
         lines.append("search: {exclude: true}")
     return "---\n" + "\n".join(lines) + "\n---\n"

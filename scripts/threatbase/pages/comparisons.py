@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import Any
 
 from threatbase import truth
+from threatbase.analysis.book import Book
 from threatbase.frameworks import FRAMEWORKS, coverage
 from threatbase.gaps import find_gaps
 from threatbase.knowledge import Key
@@ -19,12 +20,12 @@ from threatbase.typography import sort_key
 from threatbase.versions import ENGINE_VERSIONS, holds_in, version_key
 
 
-def comparison_pages(renderer: Renderer) -> Iterator[Page]:
+def comparison_pages(renderer: Renderer, book: Book) -> Iterator[Page]:
     """All of these pages."""
     yield _features_options(renderer)
     yield _then_and_now(renderer)
     yield from _coverage_pages(renderer)
-    yield _gaps(renderer)
+    yield _gaps(renderer, book)
     if renderer.knowledge.terms:
         yield _glossary(renderer)
 
@@ -116,10 +117,21 @@ def _coverage_pages(renderer: Renderer) -> Iterator[Page]:
     yield renderer.named_page("coverage", "coverage/", "coverage-index.html", rows=rows)
 
 
-def _gaps(renderer: Renderer) -> Page:
+def _gaps(renderer: Renderer, book: Book) -> Page:
     newest = max((entry.body.reviewed for entry in renderer.knowledge.entries.values()), default=datetime.date.min)
     # The newest review stands for today: the same knowledge gives the same page.
-    return renderer.named_page("gaps", "gaps/", "gaps.html", gaps=find_gaps(renderer.knowledge, newest))
+    gaps = find_gaps(renderer.knowledge, newest)
+    return renderer.named_page("gaps", "gaps/", "gaps.html", gaps=gaps, single_points=_single_points(book))
+
+
+def _single_points(book: Book) -> list[tuple[str, list[tuple[str, str]]]]:
+    """The measures whose failure no set survives, with the goals and the hosts: those of most goals first."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for goal, answers in book.get("goals", {}).items():
+        for tenancy, of_skill in answers.items():
+            for measure in (of_skill["skilled"].get("resilient") or {}).get("irreplaceable", ()):
+                found.setdefault(measure, []).append((goal, tenancy))
+    return sorted(found.items(), key=lambda item: (-len(item[1]), item[0]))
 
 
 def _glossary(renderer: Renderer) -> Page:

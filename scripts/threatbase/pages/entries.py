@@ -8,18 +8,23 @@ from typing import Any
 from markupsafe import Markup
 
 from threatbase import truth
+from threatbase.analysis.book import Book
 from threatbase.knowledge import Entry, Key
 from threatbase.models import (
     DockerOption,
     KernelFeature,
     Layer,
     Mitigation,
+    Need,
     Source,
     State,
     Threat,
 )
 from threatbase.models.base import Reference, Window
 from threatbase.models.threat import split_grant, split_options
+from threatbase.pages.downloads import SUFFIXES, downloads
+from threatbase.pages.measures import measure_answers
+from threatbase.pages.paths import path_card
 from threatbase.pages.render import Renderer
 from threatbase.risk import RISK_LEVELS, TENANCIES, risk_of
 
@@ -30,8 +35,8 @@ LEXERS = {"run": "bash", "compose": "yaml", "daemon": "json", "dockerfile": "doc
 _MAN = "https://man7.org/linux/man-pages/man{section}/{name}.{section}.html"
 
 
-def view(entry: Entry, renderer: Renderer) -> Values:
-    """The values for an entry's template."""
+def view(entry: Entry, renderer: Renderer, book: Book) -> Values:
+    """The values for an entry's template; `book` holds the answers of the graph."""
     common: Values = {
         "key": entry.key,
         "kind": entry.key.kind,
@@ -39,7 +44,24 @@ def view(entry: Entry, renderer: Renderer) -> Values:
         "successor": Key(entry.key.kind, entry.body.replaced_by) if entry.body.replaced_by else None,
     }
     special = _VIEWS.get(type(entry.body))
-    return common | (special(entry, renderer) if special else {})
+    return common | (special(entry, renderer) if special else {}) | _answered(entry, renderer, book)
+
+
+def _answered(entry: Entry, renderer: Renderer, book: Book) -> Values:
+    """What the graph says of an entry."""
+    match entry.body:
+        case Threat():
+            paths = book.get("threats", {}).get(entry.key.id, ())
+            return {"paths": [path_card(path, renderer) | _dependent(path) for path in paths]}
+        case Mitigation():
+            return {"worth": measure_answers(entry.key.id, book)}
+        case Need() | Layer():
+            return {"downloads": downloads(entry.key.kind, entry.key.id, book), "suffixes": SUFFIXES}
+    return {}
+
+
+def _dependent(path: Book) -> Values:
+    return {name: path[name] for name in ("attacker", "goal", "absent", "added", "facts")}
 
 
 def _threat(entry: Entry, renderer: Renderer) -> Values:
@@ -161,6 +183,9 @@ def sections_shown(values: Values) -> Callable[[str], bool]:
         "leads-to": values.get("required_by"),
         "cited-by": values.get("cited_by"),
         "security": getattr(body, "security", None),
+        "paths": values.get("paths"),
+        "worth": values.get("worth"),
+        "checklists": values.get("downloads"),
         "description": body.description and values["kind"] != "layer",
     }
     for field in ("verify", "values", "avoid", "must", "cannot"):

@@ -1,14 +1,14 @@
-"""Pages of goals: the attack map, the ranked paths, and the cheapest sets with their reasons."""
+"""Pages of goals: the attack map, the ranked paths, the closed doors, and the cheapest sets with their reasons."""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from typing import Any
 
 from threatbase.analysis.book import Book
-from threatbase.diagrams import Arrow, Diagram, Node
 from threatbase.knowledge import Key
+from threatbase.pages.downloads import SUFFIXES, Download, downloads
+from threatbase.pages.paths import path_card, path_id
 from threatbase.pages.render import Page, Renderer
 
 TENANCIES = ("private", "shared")
@@ -19,101 +19,68 @@ def goal_pages(book: Book, renderer: Renderer, maps: dict[str, Any]) -> Iterator
     """A page for each goal of the book, and their index; `maps` are the drawn attack maps by goal."""
     goals = book.get("goals", {})
     for goal, answers in goals.items():
-        yield _goal_page(goal, answers, renderer, maps.get(goal))
+        yield _goal_page(goal, answers, renderer, maps.get(goal), downloads("goal", goal, book))
     rows = [(goal, [(t, goals[goal][t]["skilled"]) for t in TENANCIES if t in goals[goal]]) for goal in goals]
-    yield renderer.named_page("goals", "goals/", "goals.html", rows=rows, measure=measure_name(renderer))
+    yield renderer.named_page("goals", "goals/", "goals.html", rows=rows)
 
 
-def _goal_page(goal: str, answers: Book, renderer: Renderer, svg: Any) -> Page:
+def _goal_page(goal: str, answers: Book, renderer: Renderer, drawn: Any, offered: tuple[Download, ...]) -> Page:
     key, address = Key("state", goal), f"goals/{goal}/"
     renderer.page_at(address)
+    svg, sentences = drawn or (None, [])
     values = {
         "key": key,
         "state": renderer.knowledge[key].body,
-        "map": svg,
+        "diagram": svg,
+        "sentences": sentences,
         "tenancies": [(name, answers[name]) for name in TENANCIES if name in answers],
         "skills": SKILLS,
         "cards": list(_cards(answers, renderer)),
+        "more": any(group["more"] for name in TENANCIES for group in answers.get(name, {}).get("paths", ())),
+        "chokes": list(_chokes(answers)),
+        "doors": list(_doors(answers)),
+        "downloads": offered,
+        "suffixes": SUFFIXES,
     }
-    html = renderer.page("goal.html", address, page=values, measure=measure_name(renderer))
+    html = renderer.page("goal.html", address, page=values)
     title = renderer.words("goal.title", goal=renderer.title(key))
-    headings = [(name, renderer.words(f"goal.{name}")) for name in ("map", "sets", "paths") if name != "map" or svg]
-    return Page(address, title, renderer.plain(renderer.knowledge[key].body.summary), html, tuple(headings))
-
-
-def measure_name(renderer: Renderer) -> Any:
-    """A function that links to a measure by title."""
-
-    def name(measure: str) -> Any:
-        if measure.startswith("no:"):
-            return renderer.link(Key("docker-option", measure[3:]))
-        return renderer.link(Key("mitigation", measure))
-
-    return name
-
-
-def path_id(path: Book) -> str:
-    """A permanent name for a path: it depends on its steps alone."""
-    steps = "/".join(f"{step['threat']}@{step['container']}" for step in path["steps"])
-    return "path-" + hashlib.sha256(steps.encode()).hexdigest()[:8]
+    shown = {"map": svg, "doors": values["doors"], "checklists": offered}
+    sections = ("map", "sets", "paths", "doors", "checklists")
+    headings = [(name, renderer.words(f"goal.{name}")) for name in sections if shown.get(name, True)]
+    summary = renderer.plain(renderer.knowledge[key].body.summary)
+    return Page(address, title, summary, html, tuple(headings), hide=("navigation",))
 
 
 def _cards(answers: Book, renderer: Renderer) -> Iterator[dict[str, Any]]:
-    """Every path once, with the attackers who can take it on each tenancy."""
+    """Every path once, with the attackers who can take it on each tenancy; the easiest first."""
     found: dict[str, dict[str, Any]] = {}
     for tenancy in TENANCIES:
         for group in answers.get(tenancy, {}).get("paths", ()):
             for path in group["paths"]:
-                card = found.setdefault(path_id(path), {"id": path_id(path), "path": path, "who": []})
+                card = found.setdefault(path_id(path), {"path": path, "who": []})
                 who = (group["attacker"], tenancy)
                 if who not in card["who"]:
                     card["who"].append(who)
     for card in sorted(found.values(), key=_easiest_first):
-        steps = [_step(step, renderer) for step in card["path"]["steps"]]
-        yield {**card, "steps": steps, "difficulty": card["path"]["difficulty"]}
+        yield {**path_card(card["path"], renderer), "who": card["who"]}
 
 
 def _easiest_first(card: dict[str, Any]) -> tuple[int, int, str]:
-    return card["path"]["difficulty"], len(card["path"]["steps"]), card["id"]
+    return card["path"]["difficulty"], len(card["path"]["steps"]), path_id(card["path"])
 
 
-def _step(step: Book, renderer: Renderer) -> dict[str, Any]:
-    threat = renderer.catalogue.threats[step["threat"]]
-    cuts = [effect.mitigation for effect in threat.effects if effect.effect in ("prevents", "limits")]
-    options = [option for item in threat.opened_by for option in item.split("+")]
-    return {
-        "threat": step["threat"],
-        "container": step["container"],
-        "grants": [(state, container) for state, container in step["grants"]],
-        "features": threat.kernel_features,
-        "options": list(dict.fromkeys(options)),
-        "cuts": list(dict.fromkeys(cuts)),
-    }
+def _chokes(answers: Book) -> Iterator[dict[str, Any]]:
+    """What all paths of an attacker go through, on each tenancy; where there is nothing, nothing is said."""
+    for tenancy in TENANCIES:
+        for group in answers.get(tenancy, {}).get("paths", ()):
+            chokes = group["chokes"]
+            if chokes["threats"] or chokes["states"]:
+                yield {"tenancy": tenancy, "attacker": group["attacker"], **chokes}
 
 
-def attack_map(goal: str, answers: Book, renderer: Renderer) -> Diagram:
-    """The union of the shown paths on a private host: from the attackers' starts to the goal."""
-    renderer.page_at(f"goals/{goal}/")
-    nodes: dict[str, Node] = {}
-    arrows: dict[tuple[str, str], Arrow] = {}
-
-    def state(name: str, container: str | None) -> str:
-        key = Key("state", name)
-        label = renderer.title(key) + (f" ({renderer.words('container.' + container)})" if container else "")
-        node = f"state:{name}@{container}"
-        nodes[node] = Node(node, label, "state", renderer.href(key))
-        return node
-
-    for group in answers.get("private", {}).get("paths", ()):
-        for path in group["paths"]:
-            for step in path["steps"]:
-                key = Key("threat", step["threat"])
-                node = f"{key}@{step['container']}"
-                nodes[node] = Node(node, renderer.title(key), "threat", renderer.href(key))
-                for item in step["requires"]:
-                    arrows[state(*item), node] = Arrow(state(*item), node, "requires")
-                for item in step["grants"]:
-                    arrows[node, state(*item)] = Arrow(node, state(*item), "grants")
-    focus = next((node for node in nodes if node.startswith(f"state:{goal}@")), "")
-    title = renderer.words("goal.map_title", goal=renderer.title(Key("state", goal)))
-    return Diagram(title, tuple(nodes.values()), tuple(arrows.values()), focus)
+def _doors(answers: Book) -> Iterator[dict[str, Any]]:
+    """The threats that defaults keep closed, each once, with the sets of measures of which each closes it."""
+    found: dict[str, dict[str, Any]] = {}
+    for door in answers.get("private", {}).get("doors", ()):
+        found.setdefault(door["threat"], {"threat": door["threat"], "closed_by": door["closed_by"]})
+    yield from found.values()

@@ -9,7 +9,7 @@ from threatbase.diagrams import Arrow, Diagram, Node
 from threatbase.knowledge import Entry, Key
 from threatbase.models import DockerOption, KernelFeature, Mitigation, State, Threat
 from threatbase.models.threat import split_grant, split_options
-from threatbase.pages.words import Words
+from threatbase.words import Words
 
 MOST_NODES = 14
 """A diagram with more says how many it leaves out; the page lists them all."""

@@ -7,21 +7,21 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup, escape
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import get_lexer_by_name
 
-from threatbase.bytecode import BYTECODE
 from threatbase.catalogue import Catalogue
 from threatbase.glossary import abbreviations
 from threatbase.knowledge import Entry, Key, KnowledgeBase
 from threatbase.mentions import Mention
 from threatbase.models import KINDS, Kind, Language, Text
-from threatbase.pages.words import Words
 from threatbase.prose import inline, plain, to_html
 from threatbase.sections import SECTIONS
+from threatbase.templating import environment
+from threatbase.words import Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +50,15 @@ class Page:
     in_search: bool = True
     nav: LocalNav | None = None
     crumbs: tuple[tuple[str, str], ...] = ()
+    hide: tuple[str, ...] = ()
 
     @property
     def meta(self) -> dict[str, Any]:
         """What a Markdown page would say in its front matter."""
         meta: dict[str, Any] = {"title": self.title, "description": self.description}
-        if not self.headings:
-            meta["hide"] = ["toc"]
+        hidden = [*self.hide, *([] if self.headings else ["toc"])]
+        if hidden:
+            meta["hide"] = hidden
         if not self.in_search:
             meta["search"] = {"exclude": True}
         return meta
@@ -114,6 +116,15 @@ class Renderer:
             self._links[key] = f'" title="{summary}">{title}</a>'
         return Markup(f'<a href="{self.href(key)}{"#" + anchor if anchor else ""}{self._links[key]}')  # noqa: S704
 
+    def measure(self, measure: str) -> Markup:
+        """A titled link to a mitigation, or to the page of not using an option."""
+        option = self.catalogue.options.get(measure[3:]) if measure.startswith("no:") else None
+        if option is None or option.avoid is None:
+            return self.link(Key("docker-option" if option else "mitigation", measure.removeprefix("no:")))
+        self.seen.add(Key("docker-option", measure[3:]))
+        href, summary = f"{self._up}mitigations/no-{measure[3:]}/", self.plain(option.avoid.summary)
+        return Markup('<a href="{}" title="{}">{}</a>').format(href, summary, self.plain(option.avoid.title))
+
     def text(self, text: Text | None) -> Markup:
         """One line of text with code and mentions; marked where it is in the other language."""
         if text is None:
@@ -154,21 +165,12 @@ class Renderer:
         return self.href(key) + anchor, mention.label or self._titles[key]
 
     def _make_environment(self) -> Environment:
-        environment = Environment(
-            loader=PackageLoader("threatbase", "templates"),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            bytecode_cache=BYTECODE,
-        )
-        environment.globals |= {
-            "t": self.words, "count": self.words.count, "text": self.text, "prose": self.prose, "link": self.link,
-            "key": Key, "title": self.title, "href": self.href, "up": lambda: self._up, "code": code,
-            "language": self.language, "entry_of": self._entry_of, "date": self.date,
-            "kind_path": lambda kind: KINDS[kind].path, "known": self.knowledge.entries.__contains__,
-        }  # fmt: skip
-        return environment
+        return environment(
+            t=self.words, count=self.words.count, text=self.text, prose=self.prose, link=self.link,
+            key=Key, title=self.title, measure=self.measure, href=self.href, up=lambda: self._up,
+            code=code, language=self.language, entry_of=self._entry_of, date=self.date,
+            kind_path=lambda kind: KINDS[kind].path, known=self.knowledge.entries.__contains__,
+        )  # fmt: skip
 
     def _entry_of(self, key: Key) -> Entry:
         self.seen.add(key)
