@@ -81,8 +81,7 @@ def _in_time(question: Question, task: Task, answer: Answer, excluded: Sequence[
     if grown is None or _excluded(grown.chosen, excluded):
         raise TimeoutError("no set was found in the time given")
     cost = sum(question.model.measures[name].cost for name in grown.chosen)
-    # Costs are whole numbers. Where scenarios are given up, the bound says nothing of how few they could be.
-    proved = not (answer.given_up or grown.given_up) and cost <= math.ceil(answer.bound - 1e-6)
+    proved = cost <= math.ceil(answer.bound - 1e-6) and grown.given_up == answer.given_up
     return replace(answer, chosen=grown.chosen, cost=cost, proved=proved, given_up=grown.given_up)
 
 
