@@ -184,8 +184,9 @@ def test_sets(setting: Setting, names: Names) -> None:
 
 
 def test_surprises(setting: Setting, names: Names) -> None:
-    lost = tuple(Scenario(attacker, 2, zero_day="kernel-flaw") for attacker in ("breached", "outsider"))
-    assert list(resilience_lines(Resilience(answer("patches", cost=2), ("filter",), lost), setting, names)) == [
+    assert list(
+        resilience_lines(Resilience(answer("patches", cost=2), ("filter",), ("kernel-flaw",)), setting, names)
+    ) == [
         "Survives any one surprise: cost 2, proved the cheapest",
         "  1. Patches [patches], cost 2",
         "  Irreplaceable: Filter [filter]; when it fails, no set holds.",

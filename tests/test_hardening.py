@@ -161,7 +161,19 @@ def test_what_survives_one_surprise(tmp_path: Path) -> None:
     found = resilient(ask(tmp_path), (HOST,))
     assert (set(found.answer.chosen), found.answer.cost) == ({"no-setuid", "patches", "sandbox"}, 19)
     assert found.irreplaceable == ()
-    assert {scenario.zero_day for scenario in found.not_survivable} == {"sandbox-flaw"}
+    assert found.not_survivable == ("sandbox-flaw",)
+
+
+def test_a_surprise_that_one_attacker_wins_with_is_given_up_against_all(tmp_path: Path) -> None:
+    """`door` would keep the outsider out, but whoever is in already wins with the same flaw."""
+    door: Changes = {
+        "mitigations/door": {},
+        "exploit": {"effects": [effect("door")]},
+        "mitigations/strict-userns": {"requires": []},
+    }
+    found = resilient(ask(tmp_path, door, excluded=["sandbox"]), (HOST,))
+    assert set(found.answer.chosen) == {"no-setuid", "patches", "userns"}
+    assert (found.irreplaceable, found.not_survivable) == (("filter", "patches"), ("kernel-flaw",))
 
 
 def test_a_plain_scenario_that_is_too_much_beside_a_surprise_gives_up_the_surprise(tmp_path: Path) -> None:

@@ -223,6 +223,12 @@ def test_what_is_taken_for_granted_is_said(line: str, expected: list[str]) -> No
     assert run(line).stdout.split("\n")[:3] == shown
 
 
+def test_a_fact_can_be_supposed(tmp_path: Path) -> None:
+    write(tmp_path / "threats", {"tenancies/private": {"facts": []}})
+    assert "Taken as met: seccomp, cloud\n" in run("reach --assume cloud").stdout
+    assert "Taken as met: seccomp\n" in run("reach --assume cloud --reject cloud").stdout
+
+
 @pytest.mark.parametrize(
     ("line", "path"),
     [

@@ -133,7 +133,7 @@ def resilience_lines(found: Resilience, setting: Setting, names: Names) -> Itera
     yield from answer_lines(found.answer, setting, names)
     for measure in found.irreplaceable:
         yield f"  Irreplaceable: {names.measure(measure)} [{measure}]; when it fails, no set holds."
-    for threat in sorted({scenario.zero_day or "" for scenario in found.not_survivable}):
+    for threat in found.not_survivable:
         yield f"  Not survivable: a zero-day in “{names.threat(threat)}” [{threat}]."
 
 

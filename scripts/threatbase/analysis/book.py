@@ -151,8 +151,8 @@ class _Asked:
             found = hardening.resilient(setting, (self.goal,))
         except InfeasibleError:
             return None
-        lost = sorted({scenario.zero_day for scenario in found.not_survivable if scenario.zero_day})
-        return {**plain_answer(found.answer), "irreplaceable": list(found.irreplaceable), "not_survivable": lost}
+        lost = {"irreplaceable": list(found.irreplaceable), "not_survivable": list(found.not_survivable)}
+        return {**plain_answer(found.answer), **lost}
 
 
 def _is_first(container: str | None) -> bool:

@@ -59,7 +59,7 @@ def grow(
         if added is not None:
             found |= added
         elif scenario in task.surprises:
-            lost.add(scenario)
+            lost.update(other for other in task.surprises if other.surprise == scenario.surprise)
         else:
             return None
     for name in sorted(found, key=lambda name: (-question.model.measures[name].cost, name)):

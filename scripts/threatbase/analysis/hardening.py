@@ -30,11 +30,14 @@ class Hardening:
 
 @dataclass(frozen=True, slots=True)
 class Resilience:
-    """The cheapest set that survives any one surprise, but for those that nothing survives."""
+    """The cheapest set that survives any one surprise, but for those that nothing survives.
+
+    Of these, `irreplaceable` are the measures that may not fail, `not_survivable` the threats with a zero-day.
+    """
 
     answer: Answer
     irreplaceable: tuple[str, ...]
-    not_survivable: tuple[Scenario, ...]
+    not_survivable: tuple[str, ...]
 
 
 def harden(setting: Setting, goals: tuple[GroundState, ...], top: int = 1, time_limit: float = TIME_LIMIT) -> Hardening:
@@ -82,15 +85,15 @@ def irreducible(setting: Setting, goals: tuple[GroundState, ...], scenario: Scen
 def resilient(setting: Setting, goals: tuple[GroundState, ...], time_limit: float = TIME_LIMIT) -> Resilience:
     """The cheapest set that keeps the goals closed when one measure fails, or one zero-day is spent.
 
-    As many surprises as any set survives are survived, and then the cost counts. The others are named: a measure
-    whose failure is one of them is irreplaceable.
+    As many surprises as any set survives are survived, and then the cost counts. The others are named, and given up
+    against every attacker: a measure whose failure is one of them is irreplaceable.
     """
     possible = {id_ for id_ in setting.model.measures if id_ not in setting.impossible} | setting.in_place
     single = [*setting.zero_days(), *setting.failures(sorted(possible))]
     # Whether all measures together would hold, were there no conflicts and no side effects: an upper bound.
     harmless = innocent(setting)
-    hopeless = [scenario for scenario in single if not harmless.reached(scenario, possible).isdisjoint(goals)]
-    left = [scenario for scenario in dict.fromkeys(single) if scenario not in set(hopeless)]
+    beyond = {one.surprise for one in single if not harmless.reached(one, possible).isdisjoint(goals)}
+    left = [scenario for scenario in dict.fromkeys(single) if scenario.surprise not in beyond]
     task = Task(
         goals,
         tuple(dict.fromkeys([*setting.scenarios, *left])),
@@ -99,10 +102,10 @@ def resilient(setting: Setting, goals: tuple[GroundState, ...], time_limit: floa
         surprises=frozenset(left) - set(setting.scenarios),
     )
     answer = cheapest(setting.question, task, time_limit=time_limit)
-    lost = [*hopeless, *(scenario for scenario in left if scenario in answer.given_up)]
-    failed = {scenario.failed for scenario in lost if scenario.failed}
+    lost = beyond | {scenario.surprise for scenario in answer.given_up}
+    failed = {measure for _, measure in lost if measure}
     kept = tuple(sorted(failed & (answer.chosen | setting.in_place)))
-    return Resilience(answer, kept, tuple(scenario for scenario in lost if scenario.zero_day))
+    return Resilience(answer, kept, tuple(sorted(threat for threat, _ in lost if threat)))
 
 
 def innocent(setting: Setting) -> Question:

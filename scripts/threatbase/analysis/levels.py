@@ -75,7 +75,7 @@ def levels(
         reopening=dict(_reopening(firm, first.closed, _sorted(keep | essential))),
         exclusive=_exclusive(setting.model, taken | strict),
         irreplaceable=survives.irreplaceable if survives else (),
-        not_survivable=tuple(sorted({item.zero_day or "" for item in survives.not_survivable})) if survives else (),
+        not_survivable=survives.not_survivable if survives else (),
     )
 
 

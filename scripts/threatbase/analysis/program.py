@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from threatbase.analysis.model import GroundState, Model, Step
-from threatbase.analysis.reach import ZERO_DAY, Question, Scenario
+from threatbase.analysis.reach import ZERO_DAY, Question, Scenario, Surprise
 
 if TYPE_CHECKING:
     from threatbase.analysis.solver import Row, Solution
@@ -21,8 +21,8 @@ _State = Callable[[GroundState], int]
 class Task:
     """What is asked: the goals, the scenarios, what is in place, and what cannot be had.
 
-    `least` is how many of the goals have to stay closed: all of them where it is None. Of the scenarios that are
-    `surprises`, as few as possible are given up; only then does the cost count.
+    `least` is how many of the goals have to stay closed: all of them where it is None. Of the surprises of the
+    scenarios in `surprises`, as few as possible are given up, each for all attackers; only then does the cost count.
     """
 
     goals: tuple[GroundState, ...]
@@ -61,9 +61,9 @@ class Program:
         for name in self._names:
             if name.startswith("no:") and name not in task.in_place:
                 self._upper[self._z[name]] = 0.0
-        # One scenario more that is given up weighs more than all measures together.
+        # One surprise more that is given up weighs more than all measures together.
         self._heavy = 1.0 + sum(self._cost)
-        self._given_up: dict[Scenario, int] = {}
+        self._given_up: dict[Surprise, int] = {}
         self._rows: list[Row] = []
         self._goals = {goal: self._variable(1.0 if task.least is None else 0.0, 1.0) for goal in task.goals}
         if task.least is not None:
@@ -100,8 +100,9 @@ class Program:
         x: dict[GroundState, int] = {}
         lost: dict[int, float] = {}
         if scenario in self._task.surprises:
-            self._given_up[scenario] = self._variable(0.0, 1.0, self._heavy)
-            lost = {self._given_up[scenario]: -1.0}
+            if scenario.surprise not in self._given_up:
+                self._given_up[scenario.surprise] = self._variable(0.0, 1.0, self._heavy)
+            lost = {self._given_up[scenario.surprise]: -1.0}
 
         def state(name: GroundState) -> int:
             if name not in x:
@@ -167,9 +168,10 @@ class Program:
         chosen = frozenset(name for name in self._names if values[self._z[name]] > 0.5 and name not in in_place)
         closed = tuple(goal for goal, number in self._goals.items() if values[number] > 0.5)
         cost = sum(model.measures[name].cost for name in chosen)
-        lost = frozenset(scenario for scenario, number in self._given_up.items() if values[number] > 0.5)
+        lost = {surprise for surprise, number in self._given_up.items() if values[number] > 0.5}
         bound = max(0.0, first.bound - self._heavy * len(lost))
-        return Answer(chosen, cost, first.proved, bound, closed, given_up=lost)
+        given_up = frozenset(scenario for scenario in self._task.surprises if scenario.surprise in lost)
+        return Answer(chosen, cost, first.proved, bound, closed, given_up=given_up)
 
     def _first_by_name(self, first: Solution, time_limit: float) -> Sequence[float]:
         """Among sets of the same cost, the one whose names come first: the same on every machine."""

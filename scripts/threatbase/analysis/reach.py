@@ -14,6 +14,10 @@ MOST_OPEN = 512
 SKILLS = {"opportunist": 1, "skilled": 2, "expert": 2}
 
 
+Surprise = tuple[str | None, str | None]
+"""A threat hit by a zero-day, and a measure that failed: at most one of the two."""
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Scenario:
     """An attacker, the level they come to, the threat hit by a zero-day, and the measure that failed.
@@ -26,6 +30,11 @@ class Scenario:
     zero_day: str | None = None
     failed: str | None = None
     start: str | None = None
+
+    @property
+    def surprise(self) -> Surprise:
+        """What is surprising about it, whoever the attacker is."""
+        return self.zero_day, self.failed
 
 
 OpenSteps = Mapping[int, list[tuple[GroundState, ...]]]

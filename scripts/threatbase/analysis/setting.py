@@ -90,21 +90,23 @@ def make_setting(
     excluded: Collection[str] = (),
     kept: Collection[str] = (),
     rejected: Collection[str] = (),
+    supposed: Collection[str] = (),
     engine: str = ENGINE_VERSIONS[-1],
 ) -> Setting:
     """The setting of a tenancy: Docker's defaults are in place, and `kept` options are in use.
 
     What a kept option disables cannot be had, unless it is said to be `in_place`.
-    `rejected` assumptions (conditions of defaults, or facts) are taken as not met.
+    `rejected` assumptions (conditions of defaults, or facts) are taken as not met, `supposed` ones as met.
     """
     host = knowledge.bodies(Tenancy)[tenancy]
-    assumed = tuple(item for item in (*host.conditions, *host.facts) if item not in rejected)
-    conditions = frozenset(host.conditions).intersection(assumed)
+    assumed = tuple(item for item in dict.fromkeys((*host.conditions, *host.facts, *supposed)) if item not in rejected)
+    facts = frozenset(id_ for id_, state in model.states.items() if state.role == "fact").intersection(assumed)
+    conditions = frozenset(assumed) - facts
     asked = dict.fromkeys(attackers or (*host.attackers, *ALWAYS_ASKED))
     possible = frozenset(host.scopes)
     beyond = {id_ for id_, measure in model.measures.items() if not measure.scopes & possible}
     return Setting(
-        question=Question(model, frozenset(host.facts).intersection(assumed)),
+        question=Question(model, facts),
         attackers=tuple(attacker for attacker in asked if attacker in model.attackers),
         skill=skill,
         in_place=default_measures(knowledge, model, conditions, engine, kept) | _instances(model, in_place),

@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import click
 
@@ -89,6 +89,9 @@ _OPTIONS = (
     click.option("--exclude", multiple=True, metavar="MITIGATION", help="Impossible here."),
     click.option("--keep", multiple=True, metavar="OPTION", help="A dangerous Docker option that stays in use."),
     click.option("--reject", multiple=True, metavar="ASSUMPTION", help="Take a condition or a fact as not met."),
+    click.option(
+        "--assume", multiple=True, metavar="ASSUMPTION", help="Take a fact or a condition as met: cloud-host."
+    ),
     click.option("--engine", default=ENGINE_VERSIONS[-1], show_default=True, metavar="VERSION", help="Docker version."),
     click.option("--need", help="Take tenancy, goals and options from this need."),
     click.option(
@@ -100,7 +103,20 @@ _OPTIONS = (
 
 def asking(command: Callable[..., None]) -> Callable[..., None]:
     """Gives a command the options that every question has, and hands it what is asked."""
-    names = ("tenancy", "skill", "attackers", "in_place", "exclude", "keep", "reject", "engine", "need", "form", "root")
+    names = (
+        "tenancy",
+        "skill",
+        "attackers",
+        "in_place",
+        "exclude",
+        "keep",
+        "reject",
+        "assume",
+        "engine",
+        "need",
+        "form",
+        "root",
+    )
 
     @wraps(command)
     def wrapped(**given: Any) -> None:
@@ -135,6 +151,7 @@ def _asked(options: dict[str, Any], rest: dict[str, Any]) -> Asked:
         excluded=options["exclude"],
         kept=options["keep"],
         rejected=options["reject"],
+        supposed=options["assume"],
         engine=options["engine"],
     )
     return Asked(knowledge, setting, Names(knowledge), options["tenancy"], options["form"] == "json")
@@ -172,7 +189,8 @@ def _take_need(knowledge: KnowledgeBase, options: dict[str, Any], rest: dict[str
 
 
 def _check_ids(knowledge: KnowledgeBase, model: Model, options: dict[str, Any]) -> None:
-    from threatbase.models import Attacker, Mitigation, Tenancy
+    from threatbase.models import Attacker, Mitigation, State, Tenancy
+    from threatbase.models.base import Condition
 
     tenancies, mitigations = knowledge.bodies(Tenancy), knowledge.bodies(Mitigation)
     dangerous = [id_[3:] for id_ in model.measures if id_.startswith("no:")]
@@ -182,7 +200,9 @@ def _check_ids(knowledge: KnowledgeBase, model: Model, options: dict[str, Any]) 
     _check("--in-place", "mitigation", options["in_place"], mitigations)
     _check("--exclude", "mitigation", options["exclude"], mitigations)
     _check("--keep", "dangerous option", options["keep"], dangerous)
-    _check("--reject", "assumption", options["reject"], (*host.conditions, *host.facts))
+    _check("--reject", "assumption", options["reject"], (*host.conditions, *host.facts, *options["assume"]))
+    facts = (id_ for id_, state in knowledge.bodies(State).items() if state.role == "fact")
+    _check("--assume", "fact or condition", options["assume"], (*facts, *get_args(Condition)))
     if not _VERSION.fullmatch(options["engine"]):
         message = f"'{options['engine']}' is no version of Docker; write it like {ENGINE_VERSIONS[-1]}"
         raise click.BadParameter(message, param_hint="--engine")
