@@ -10,6 +10,7 @@ import networkx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from threatbase.analysis import harden as solving
 from threatbase.analysis import solver
 from threatbase.analysis.attacks import attacks
 from threatbase.analysis.configuration import together
@@ -17,6 +18,7 @@ from threatbase.analysis.harden import Answer, InfeasibleError, Task, alternativ
 from threatbase.analysis.hardening import Resilience, front, harden, resilient, single_points, worth_adding
 from threatbase.analysis.model import PREVENTS, Block, GroundState, Model, Step
 from threatbase.analysis.reach import Question, Scenario
+from threatbase.analysis.setting import Setting
 from threatbase.models import Attacker, State
 
 from tests.random_models import (
@@ -311,6 +313,40 @@ def test_what_survives_one_surprise_does(model: Model, skill: str) -> None:
             assert scenario in found.not_survivable or scenario.failed in found.irreplaceable
     for scenario in setting.scenarios:
         assert GOAL not in naively_reached(model, scenario, found.answer.chosen)
+    lost = {chosen: given_up(model, setting, chosen) for chosen in sets_of(model) if closes(model, setting, chosen)}
+    fewest = min(lost.values())
+    assert lost[found.answer.chosen] == fewest
+    assert found.answer.cost == min(price(model, chosen) for chosen, number in lost.items() if number == fewest)
+
+
+def closes(model: Model, setting: Setting, chosen: frozenset[str]) -> bool:
+    return all(GOAL not in naively_reached(model, scenario, chosen) for scenario in setting.scenarios)
+
+
+def given_up(model: Model, setting: Setting, chosen: frozenset[str]) -> int:
+    """The single surprises that open the goal: a zero-day, or the failure of a measure that is in place."""
+    surprises = {*setting.zero_days(), *setting.failures(sorted(chosen))}
+    return sum(GOAL in naively_reached(model, scenario, chosen) for scenario in surprises)
+
+
+@relaxed
+@given(models(), st.data())
+def test_what_survives_one_surprise_depends_on_no_order(model: Model, data: st.DataObject) -> None:
+    shuffled = replace(
+        model,
+        steps=tuple(data.draw(st.permutations(model.steps))),
+        measures=dict(data.draw(st.permutations(list(model.measures.items())))),
+    )
+    found = []
+    for one, at_once in ((model, 2), (shuffled, 2), (model, 1), (model, 5)):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(solving, "AT_ONCE", at_once)
+            try:
+                answer = resilient(setting_of(one), (GOAL,)).answer
+            except InfeasibleError:
+                return
+        found.append((answer.cost, given_up(one, setting_of(one), answer.chosen), answer.proved))
+    assert found == found[:1] * 4
 
 
 @relaxed
