@@ -10,115 +10,36 @@ from typing import Any
 
 import networkx
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from threatbase.analysis import harden as solving
 from threatbase.analysis import solver
 from threatbase.analysis.attacks import attacks
 from threatbase.analysis.configuration import together
 from threatbase.analysis.growth import grow
 from threatbase.analysis.harden import Answer, InfeasibleError, Task, alternatives, cheapest, violated
 from threatbase.analysis.hardening import Resilience, front, harden, resilient, single_points, worth_adding
-from threatbase.analysis.model import PREVENTS, Block, GroundState, Measure, Model, Step
+from threatbase.analysis.model import PREVENTS, Block, GroundState, Model, Step
 from threatbase.analysis.reach import Question, Scenario
 from threatbase.analysis.setting import Setting
 from threatbase.models import Attacker, State
 
-STATES = [f"s{number}" for number in range(6)]
-MEASURES = [f"m{number}" for number in range(5)]
-TEXT = {"title": {"en": "x"}, "summary": {"en": "x"}, "description": {"en": "x"}, "reviewed": "2026-01-31"}
-GOAL: GroundState = ("s5", None)
-START = "s0"
-
-
-def state(role: str) -> State:
-    return State.model_validate({**TEXT, "role": role})
-
-
-def measure(
-    name: str, cost: int, requires: frozenset[str] = frozenset(), conflicts: frozenset[str] = frozenset()
-) -> Measure:
-    return Measure(name, cost, requires, conflicts, frozenset())
-
-
-@st.composite
-def models(draw: st.DrawFn) -> Model:
-    """Steps over six states and five measures: levels, `with`, bypasses, introductions, relations, cycles."""
-    some = st.sets(st.sampled_from(STATES), min_size=1, max_size=2)
-    blocks = st.builds(
-        Block,
-        measures=st.frozensets(st.sampled_from(MEASURES), min_size=1, max_size=2),
-        level=st.sampled_from([1, 2, 3, PREVENTS, PREVENTS]),
-        bypass=st.lists(st.sampled_from([(name, None) for name in STATES]), max_size=1).map(tuple),
-    )
-    steps = tuple(
-        Step(
-            threat=f"t{number}",
-            container=None,
-            difficulty=draw(st.integers(0, 3)),
-            requires=frozenset((name, None) for name in draw(some)),
-            grants=frozenset((name, None) for name in draw(some)),
-            blocks=tuple(draw(st.lists(blocks, max_size=2))),
-            introduced_by=draw(st.frozensets(st.sampled_from(MEASURES), max_size=1)),
-        )
-        for number in range(draw(st.integers(1, 8)))
-    )
-    relation = st.frozensets(st.sampled_from(MEASURES), max_size=1)
-    measures = {
-        name: measure(name, draw(st.sampled_from([1, 2, 4])), draw(relation) - {name}, draw(relation) - {name})
-        for name in MEASURES
-    }
-    holder: GroundState = ("s3", None)
-    held: tuple[GroundState, ...] = (("s4", None),)
-    implied = {holder: held} if draw(st.booleans()) else {}
-    attacker = Attacker.model_validate({**TEXT, "starts": [START], "level": 2, "zero_days": 1})
-    states = {name: state("held") for name in STATES}
-    return Model(steps, measures, implied, {"a": attacker}, states, together("this"))
-
-
-def naively_reached(model: Model, scenario: Scenario, in_place: frozenset[str]) -> set[GroundState]:
-    """The semantics, word by word: repeat until nothing changes."""
-    failed = set()
-    if scenario.failed is not None:
-        failed = {scenario.failed}
-        while more := {name for name, item in model.measures.items() if item.requires & failed} - failed:
-            failed |= more
-    standing = in_place - failed
-    reached: set[GroundState] = {(START, None)}
-    while True:
-        before = set(reached)
-        for step in model.steps:
-            level = 3 if step.threat == scenario.zero_day else scenario.level
-            possible = step.difficulty <= level and (not step.introduced_by or step.introduced_by & standing)
-            blocked = any(
-                block.level > level and block.measures <= standing and not reached & set(block.bypass)
-                for block in step.blocks
-            )
-            if possible and not blocked and step.requires <= reached:
-                reached |= step.grants
-        for holder, held in model.implied.items():
-            if holder in reached:
-                reached |= set(held)
-        if reached == before:
-            return reached
-
-
-def sets_of(model: Model) -> list[frozenset[str]]:
-    """Every set of measures that their relations allow."""
-    found = [frozenset(chosen) for size in range(len(MEASURES) + 1) for chosen in combinations(MEASURES, size)]
-    return [
-        chosen
-        for chosen in found
-        if all(model.measures[name].requires <= chosen for name in chosen)
-        and not any(model.measures[name].conflicts & chosen for name in chosen)
-    ]
-
-
-def price(model: Model, chosen: frozenset[str]) -> int:
-    return sum(model.measures[name].cost for name in chosen)
-
-
-SCENARIOS = (Scenario("a", 1), Scenario("a", 2), Scenario("a", 2, zero_day="t0"), Scenario("a", 2, failed="m0"))
-relaxed = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+from tests.random_models import (
+    GOAL,
+    MEASURES,
+    SCENARIOS,
+    START,
+    STATES,
+    TEXT,
+    measure,
+    models,
+    naively_reached,
+    price,
+    relaxed,
+    sets_of,
+    setting_of,
+    state,
+)
 
 
 @relaxed
@@ -345,10 +266,6 @@ def test_without_and_the_cost_is_that_of_the_minimum_cut(model: Model) -> None:
 GOALS: tuple[GroundState, ...] = (GOAL, ("s4", None), ("s3", None))
 
 
-def setting_of(model: Model, skill: str = "skilled") -> Setting:
-    return Setting(Question(model), ("a",), skill, frozenset())
-
-
 @relaxed
 @given(models())
 def test_the_front_is_that_of_brute_force(model: Model) -> None:
@@ -399,6 +316,40 @@ def test_what_survives_one_surprise_does(model: Model, skill: str) -> None:
             assert scenario.zero_day in found.not_survivable or scenario.failed in found.irreplaceable
     for scenario in setting.scenarios:
         assert GOAL not in naively_reached(model, scenario, found.answer.chosen)
+    lost = {chosen: given_up(model, setting, chosen) for chosen in sets_of(model) if closes(model, setting, chosen)}
+    fewest = min(lost.values())
+    assert lost[found.answer.chosen] == fewest
+    assert found.answer.cost == min(price(model, chosen) for chosen, number in lost.items() if number == fewest)
+
+
+def closes(model: Model, setting: Setting, chosen: frozenset[str]) -> bool:
+    return all(GOAL not in naively_reached(model, scenario, chosen) for scenario in setting.scenarios)
+
+
+def given_up(model: Model, setting: Setting, chosen: frozenset[str]) -> int:
+    """The single surprises that open the goal: a zero-day, or the failure of a measure that is in place."""
+    surprises = {*setting.zero_days(), *setting.failures(sorted(chosen))}
+    return sum(GOAL in naively_reached(model, scenario, chosen) for scenario in surprises)
+
+
+@relaxed
+@given(models(), st.data())
+def test_what_survives_one_surprise_depends_on_no_order(model: Model, data: st.DataObject) -> None:
+    shuffled = replace(
+        model,
+        steps=tuple(data.draw(st.permutations(model.steps))),
+        measures=dict(data.draw(st.permutations(list(model.measures.items())))),
+    )
+    found = []
+    for one, at_once in ((model, 2), (shuffled, 2), (model, 1), (model, 5)):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(solving, "AT_ONCE", at_once)
+            try:
+                answer = resilient(setting_of(one), (GOAL,)).answer
+            except InfeasibleError:
+                return
+        found.append((answer.cost, given_up(one, setting_of(one), answer.chosen), answer.proved))
+    assert found == found[:1] * 4
 
 
 @relaxed

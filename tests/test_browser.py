@@ -7,12 +7,15 @@ import os
 import shutil
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.site import build, make_project
+from tests.small import effect, write
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="not run: the Playwright driver is not installed")
 
@@ -47,9 +50,9 @@ def browser() -> Iterator[Any]:
         running.close()
 
 
-@pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    project = make_project(tmp_path_factory.mktemp("browsed"))
+@contextmanager
+def served(project: Path) -> Iterator[str]:
+    """The address at which the built site of a project is served."""
     done = build(project)
     assert done.returncode == 0, done.stderr
     server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Quiet, directory=str(project / "site")))
@@ -59,18 +62,30 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     server.server_close()
 
 
-@pytest.fixture
-def page(browser: Any, address: str) -> Iterator[Any]:
+@contextmanager
+def opened(browser: Any, address: str) -> Iterator[Any]:
     """A page that fails the test when it logs an error or asks for anything beyond this machine."""
     context = browser.new_context(base_url=address)
-    opened = context.new_page()
+    found = context.new_page()
     faults: list[str] = []
-    opened.on("pageerror", lambda error: faults.append(str(error)))
-    opened.on("response", lambda response: faults.append(response.url) if response.status >= 400 else None)
-    opened.on("request", lambda request: None if request.url.startswith(address) else faults.append(request.url))
-    yield opened
+    found.on("pageerror", lambda error: faults.append(str(error)))
+    found.on("response", lambda response: faults.append(response.url) if response.status >= 400 else None)
+    found.on("request", lambda request: None if request.url.startswith(address) else faults.append(request.url))
+    yield found
     context.close()
     assert faults == []
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with served(make_project(tmp_path_factory.mktemp("browsed"))) as found:
+        yield found
+
+
+@pytest.fixture
+def page(browser: Any, address: str) -> Iterator[Any]:
+    with opened(browser, address) as found:
+        yield found
 
 
 @pytest.mark.parametrize(
@@ -145,3 +160,91 @@ def test_both_colour_schemes_leave_the_diagram_readable(browser: Any, address: s
         context.close()
     assert colours["light"] != colours["dark"]
     assert all(text != box for text, box in colours.values())
+
+
+# --- pages with answers of the graph ---------------------------------------------------------------
+
+STEP: dict[str, Any] = {"difficulty": 1, "requires": ["code"], "grants": ["host-root"]}
+LONG = "a-step-with-a-name-that-is-too-long-for-a-phone"
+RICH: dict[str, Any] = {
+    **{f"way-{number}": {**STEP, "effects": [effect("sandbox")]} for number in range(8)},
+    LONG: {**STEP, "opened_by": ["privileged"], "title": {"en": "A step by /proc/sys/kernel/core_pattern/and/more"}},
+}
+
+
+@pytest.fixture(scope="module")
+def rich_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    project = make_project(tmp_path_factory.mktemp("rich"))
+    for kind in ("sources", "kernel-features"):  # the navigation has an index of each
+        shutil.move(project / "threats" / kind, project / kind)
+    shutil.rmtree(project / "threats")
+    write(project / "threats", RICH)
+    for kind in ("sources", "kernel-features"):
+        shutil.move(project / kind, project / "threats" / kind)
+    with served(project) as found:
+        yield found
+
+
+@pytest.fixture
+def rich(browser: Any, rich_address: str) -> Iterator[Any]:
+    with opened(browser, rich_address) as found:
+        yield found
+
+
+@pytest.mark.parametrize("language", ["", "/fr"])
+def test_a_row_of_the_attack_map_leads_to_its_threat(rich: Any, language: str) -> None:
+    rich.goto(f"{language}/goals/host-root/")
+    rich.locator(".tb-graph--map svg a", has_text="Way 2").click()
+    rich.wait_for_url(f"**{language}/threats/way-2/")
+
+
+def test_the_rest_of_a_box_leads_to_the_paths(rich: Any) -> None:
+    rich.goto("/goals/host-root/")
+    rich.locator(".tb-graph--map svg a", has_text="more").first.click()
+    rich.wait_for_url("**/goals/host-root/#paths")
+
+
+def test_a_permalink_to_a_folded_path_unfolds_it(rich: Any) -> None:
+    rich.goto("/goals/host-root/")
+    folded = rich.locator("details.tb-more .tb-card")
+    assert folded.count() > 0
+    assert not folded.first.is_visible()
+    link = folded.last.get_attribute("id")
+    for _ in ("by the address", "once more, after another page"):
+        rich.goto("/threats/way-1/")
+        rich.goto(f"/goals/host-root/#{link}")
+        rich.locator(f"#{link}").wait_for(state="visible")
+    assert rich.evaluate(f"document.getElementById('{link}').getBoundingClientRect().top") < 800
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/goals/", "/goals/host-root/", "/fr/goals/host-root/", "/goals/container-data/", "/threats/device/",
+        f"/threats/{LONG}/", "/mitigations/sandbox/", "/mitigations/no-privileged/", "/fr/mitigations/no-setuid/",
+        "/needs/web/", "/fr/needs/web/", "/layers/kernel/", "/gaps/",
+    ],
+)  # fmt: skip
+def test_no_answer_is_wider_than_a_phone(rich: Any, path: str) -> None:
+    rich.set_viewport_size({"width": 360, "height": 740})
+    rich.goto(path)
+    assert rich.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+@pytest.mark.parametrize(
+    ("path", "link", "name", "start"),
+    [
+        ("/needs/web/", 'a[href$="strict.xlsx"]', "strict.xlsx", b"PK"),
+        ("/needs/web/", 'a[href$="essential.md"]', "essential.md", b"<!--"),
+        ("/fr/needs/web/", 'a[href$="strict.html"]', "strict.html", b"<!DOCTYPE html>"),
+        ("/goals/host-root/", 'a[href$="standard.pdf"]', "standard.pdf", b"%PDF"),
+        ("/fr/layers/kernel/", 'a[href$="standard.csv"]', "standard.csv", b"\xef\xbb\xbf"),
+    ],
+)
+def test_checklists_are_downloaded_not_shown(rich: Any, path: str, link: str, name: str, start: bytes) -> None:
+    rich.goto(path)
+    with rich.expect_download() as waiting:
+        rich.locator(link).click()
+    assert waiting.value.suggested_filename == name
+    assert waiting.value.path().read_bytes()[: len(start)].lower() == start.lower()
+    assert rich.url.endswith(path)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from threatbase.digest import digest
+from threatbase import digest as module
+from threatbase.digest import code_digest, digest
 from threatbase.knowledge import KnowledgeBase, load
 
 
@@ -51,3 +53,59 @@ def test_the_order_of_the_entries_and_the_folder_do_not_matter(knowledge: Knowle
 
 def test_of_nothing(tmp_path: Path) -> None:
     assert digest(KnowledgeBase(tmp_path, {})) == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+
+
+# --- of the code -----------------------------------------------------------------------------------
+
+CODE = {"a/one.py": "1", "a/deep/two.yaml": "2", "b.py": "3", "a/note.txt": "4", "a/__pycache__/one.pyc": "5"}
+
+
+@pytest.fixture
+def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A package of its own, where nothing is remembered."""
+    for name, text in CODE.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text, "utf-8")
+    monkeypatch.setattr(module, "__file__", str(tmp_path / "digest.py"))
+    code_digest.cache_clear()
+    return tmp_path
+
+
+@pytest.fixture(autouse=True)
+def _forget() -> Iterator[None]:
+    yield
+    code_digest.cache_clear()
+
+
+def test_of_code_it_is_over_names_and_contents(package: Path) -> None:
+    both = b"a/deep/two.yaml\x002\0a/one.py\x001\0b.py\x003\0"
+    assert code_digest("a", "b.py") == hashlib.sha256(both).hexdigest()
+    assert code_digest() == hashlib.sha256().hexdigest()
+
+
+@pytest.mark.parametrize(
+    ("change", "same"),
+    [
+        (lambda root: None, True),
+        (lambda root: (root / "a/note.txt").write_text("x"), True),
+        (lambda root: (root / "a/__pycache__/one.pyc").unlink(), True),
+        (lambda root: (root / "c.py").write_text("x"), True),
+        (lambda root: (root / "a/one.py").write_text("x"), False),
+        (lambda root: (root / "a/deep/two.yaml").unlink(), False),
+        (lambda root: (root / "a/new.css").write_text("x"), False),
+        (lambda root: (root / "a/one.py").rename(root / "a/three.py"), False),
+        (lambda root: (root / "b.py").write_text("x"), False),
+    ],
+    ids=["nothing", "a-text", "bytecode", "another-part", "a-module", "data", "one-more", "another-name", "a-file"],
+)
+def test_it_changes_with_the_parts_asked_for(change: Callable[[Path], object], same: bool, package: Path) -> None:
+    before = code_digest("a", "b.py")
+    change(package)
+    assert code_digest("a", "b.py") == before
+    code_digest.cache_clear()
+    assert (code_digest("a", "b.py") == before) == same
+
+
+def test_a_part_that_is_not_there_is_an_error(package: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        code_digest("gone.py")

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from threatbase.mentions import Mention
-from threatbase.prose import inline, plain, to_html
+from threatbase.prose import inline, plain, to_html, to_text
 
 TARGETS = {
     ("mitigation", "no-setuid"): ("../no-setuid/", "No setuid"),
@@ -216,6 +216,42 @@ def test_abbreviations_are_spelt_out_once(markdown: str, html: str) -> None:
     assert known == {"LSM": 'Linux "<s>" module', "UID": "user id"}
 
 
+# --- as plain text ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("markdown", "text"),
+    [
+        pytest.param("", "", id="nothing"),
+        pytest.param("a *b* **c** `d`", "a b c d", id="marks"),
+        pytest.param("a\nb  \nc\\\nd", "a b c d", id="line-breaks"),
+        pytest.param("a\n\nb", "a\nb", id="paragraphs"),
+        pytest.param("* a\n* b\n\n  c\n  * d\n\ne", "– a\n– b\nc\n– d\ne", id="list"),
+        pytest.param("3. a\n4. b", "– a\n– b", id="numbered-list"),
+        pytest.param("- ```\n  x\n  ```\n\na", "x\na", id="what-follows-an-item-of-code-is-no-item"),
+        pytest.param("-\n\na", "a", id="what-follows-an-empty-item-is-none"),
+        pytest.param("> a\n> b", "a b", id="quotation"),
+        pytest.param("```sh\nls <a>\n\nx\n```", "ls <a>\n\nx", id="fence"),
+        pytest.param("    a <b>", "a <b>", id="indented-code"),
+        pytest.param("| a | b |\n|---|--:|\n| `c` | |\n\ne", "a | b\nc | \ne", id="table"),
+        pytest.param("[a](https://e.org) <https://e.org>", "a https://e.org", id="links"),
+        pytest.param("[[mitigation:no-setuid]] [[mitigation:no-setuid|x]]", "No setuid x", id="mentions"),
+        pytest.param("[[mitigation:gone]]", "[[mitigation:gone]]", id="unknown-mention"),
+        pytest.param("<b>x</b> &amp; &lt;", "<b>x</b> & <", id="html"),
+        pytest.param("# a\n\n---\n\nb", "# a\nb", id="no-headings-and-no-rules"),
+        pytest.param("l'un : « a »", "l’un\u00a0: «\u00a0a\u00a0»", id="typeset"),
+        pytest.param("`a : b`", "a : b", id="code-is-not-typeset"),
+    ],
+)
+def test_plain_text(markdown: str, text: str) -> None:
+    assert to_text(markdown, "fr", resolve) == text
+
+
+@given(st.lists(st.text(st.characters(categories=["L", "N"]), min_size=1), min_size=1, max_size=4))
+def test_plain_text_of_plain_paragraphs_is_a_line_for_each(words: list[str]) -> None:
+    assert to_text("\n\n".join(words), "fr", resolve) == "\n".join(words)
+
+
 # --- for any text ----------------------------------------------------------------------------------
 
 TAGS = {
@@ -333,4 +369,5 @@ def test_the_longest_text_of_an_entry_is_rendered_in_a_second(piece: str) -> Non
     started = time.process_time()
     to_html(text, "fr", resolve)
     inline(text, "fr", resolve)
+    to_text(text, "fr", resolve)
     assert time.process_time() - started < 1

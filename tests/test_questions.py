@@ -6,6 +6,7 @@ import datetime
 import json
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -190,6 +191,75 @@ def test_answers_where_a_set_holds(line: str, expected: list[str]) -> None:
     result = run(line)
     assert result.stdout.split("\n\n", 1)[1] == "\n".join(expected) + "\n"
     assert result.exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("line", "said", "data"),
+    [
+        ("paths --goal host-root --attacker accident", [], []),
+        ("paths --goal host-root --attacker breached --most 1", [], [([], [])]),
+        (
+            "paths --goal host-root --attacker breached --in-place patches",
+            ["  All of them go through: Setuid [setuid], Escape [escape], Root (this)"],
+            [(["setuid", "escape"], ["this:root"])],
+        ),
+        (
+            "paths --goal host-root --attacker outsider --in-place patches",
+            ["  All of them go through: Exploit [exploit], Setuid [setuid], Escape [escape]"],
+            [(["exploit", "setuid", "escape"], [])],
+        ),
+    ],
+    ids=["no-attack", "nothing-in-common", "threats-and-a-state", "threats"],
+)
+def test_choke_points_follow_the_paths(line: str, said: list[str], data: list[tuple[list[str], list[str]]]) -> None:
+    result = run(line)
+    assert [text for text in result.stdout.split("\n") if "go through" in text] == said
+    found = json.loads(run(f"{line} --format json").stdout)["choke_points"]
+    assert [(one["threats"], one["states"]) for one in found] == data
+    assert {one["goal"] for one in found} <= {"host-root"}
+
+
+GUARDED: dict[str, Any] = {
+    "mitigations/guard": {},
+    "mitigations/lock": {},
+    "kernel-flaw": {"effects": [effect("patches", "limits", to=3), effect("guard", with_=["lock"])]},
+}
+
+
+@pytest.mark.parametrize(
+    ("measures", "expected"),
+    [
+        (["guard"], {"guard": (5, 5)}),
+        (["guard", "lock"], {"guard": (5, 5), "lock": (5, 5), "guard+lock": (5, 9)}),
+        (
+            ["guard", "lock", "userns"],
+            {
+                "guard": (5, 5),
+                "lock": (5, 5),
+                "userns": (5, 7),
+                "guard+lock": (5, 9),
+                "guard+userns": (5, 7),
+                "lock+userns": (5, 7),
+                "guard+lock+userns": (5, 11),
+            },
+        ),
+    ],
+    ids=["one", "two", "three"],
+)
+def test_worth_is_told_alone_in_pairs_and_together(
+    measures: list[str], expected: dict[str, tuple[int, int]], tmp_path: Path
+) -> None:
+    write(tmp_path / "threats", GUARDED)
+    line = f"worth {' '.join(measures)} --exclude sandbox"
+    found = json.loads(run(f"{line} --format json").stdout)
+    assert found["base"] == ["no-setuid", "patches"]
+    assert {name: (one["without"], one["with"]) for name, one in found["worth"].items()} == expected
+    shown = [text for text in run(line).stdout.split("\n") if "absorbs" in text]
+    assert shown == [
+        f"  {' and '.join(name.capitalize() for name in names.split('+'))}: absorbs {after - before:+d} "
+        f"({before} → {after} of 13)"
+        for names, (before, after) in expected.items()
+    ]
 
 
 USUAL = "a private host; outsider, accident, breached; skilled"

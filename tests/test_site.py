@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urljoin, urlparse
 
 import pytest
 from threatbase.locales import read_locale
+from threatbase.pages.downloads import SUFFIXES
 
 from tests.site import build, make_project
 
@@ -91,6 +94,8 @@ def test_every_link_inside_the_site_leads_to_a_page_and_an_anchor(site: Path) ->
     pages = {
         path.parent.relative_to(site).as_posix(): _Page(path.read_text("utf-8")) for path in site.rglob("index.html")
     }
+    linked = {link.rpartition(".")[2] for page in pages.values() for link in page.links if "/checklists/" in link}
+    assert set(SUFFIXES) <= linked
     broken = [
         f"{name}: {link}"
         for name, page in pages.items()
@@ -180,6 +185,56 @@ def test_the_matrix_colours_by_risk_for_each_tenancy(site: Path) -> None:
         ("medium", "../threats/crash/"), ("medium", "../threats/no-filter/"), ("medium", "../threats/suid/"),
         ("medium", "../threats/crash/"), ("critical", "../threats/suid/"), ("low", "../threats/no-filter/"),
     ]  # fmt: skip
+
+
+LISTS = [
+    "goal-root/standard", "layer-application/standard", "layer-kernel/standard", "need-web/essential",
+    "need-web/standard", "need-web/strict",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("prefix", ["", "fr/"])
+def test_the_checklists_are_published_in_every_format(site: Path, prefix: str) -> None:
+    folder = site / prefix / "checklists"
+    wanted = {f"{name}.{suffix}" for name in LISTS for suffix in SUFFIXES}
+    assert {file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file()} == wanted
+    # Beside the pages of the guide: what ends with .md is no page here.
+    assert (folder / "need-web" / "strict.md").read_text("utf-8").startswith("<!--")
+    assert not list(folder.rglob("index.html"))
+
+
+@pytest.mark.parametrize(
+    ("address", "lists"),
+    [
+        ("needs/web", ["need-web/essential", "need-web/standard", "need-web/strict"]),
+        ("layers/kernel", ["layer-kernel/standard"]),
+        ("goals/root", ["goal-root/standard"]),
+        ("threats/suid", []),
+    ],
+)
+def test_pages_offer_their_checklists_in_their_language(site: Path, address: str, lists: list[str]) -> None:
+    for prefix in ("", "fr/"):
+        offered = re.findall(r'href="([^"]*)" download', read(site, f"{prefix}{address}"))
+        assert offered == [f"../../checklists/{name}.{suffix}" for name in lists for suffix in SUFFIXES]
+
+
+def test_a_preview_offers_no_checklists(site: Path, tmp_path: Path) -> None:
+    """It shows answers that were computed before, and makes no files."""
+    script = "import sys; from threatbase.plugin import build_on_demand; build_on_demand(*sys.argv[1:])"
+    command = [sys.executable, "-c", script, str(site.parent / "mkdocs.fr.yml"), str(tmp_path / "preview")]
+    done = subprocess.run(command, cwd=site.parent, input="\n", capture_output=True, text=True, check=True)
+    assert done.stdout == '[true, ""]\n'
+    assert not (tmp_path / "preview" / "checklists").exists()
+    assert (tmp_path / "preview" / "goals" / "root" / "index.html").is_file()
+    pages = [file.read_text("utf-8") for file in (tmp_path / "preview").rglob("*.html")]
+    assert not [html for html in pages if " download" in html or 'id="checklists"' in html]
+
+
+@pytest.mark.parametrize(("address", "hidden"), [("goals/root", True), ("goals", False), ("threats/suid", False)])
+def test_pages_of_goals_have_no_navigation_beside_them(site: Path, address: str, hidden: bool) -> None:
+    sidebar = re.search('<div class="md-sidebar md-sidebar--primary"[^>]*>', read(site, address))
+    assert sidebar
+    assert (" hidden" in sidebar[0]) == hidden
 
 
 def test_the_schemas_are_published(site: Path) -> None:

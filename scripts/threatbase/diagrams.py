@@ -133,13 +133,18 @@ def _listed(node: Node) -> str:
 
 
 def _line(words: str, href: str | None) -> str:
-    link = f' HREF="{html.escape(href)}" TOOLTIP="{html.escape(words)}"' if href else ""
+    link = f' HREF="{_plain_markup(href)}" TOOLTIP="{_plain_markup(words)}"' if href else ""
     return f"<TR><TD{link}>{_marked_up(words, LIST_WIDTH)}</TD></TR>"
 
 
 def _marked_up(words: str, width: int) -> str:
     lines = textwrap.wrap(words, width, break_long_words=False) or [words]
-    return "<BR/>".join(html.escape(line) for line in lines)
+    return "<BR/>".join(_plain_markup(line) for line in lines)
+
+
+def _plain_markup(text: str) -> str:
+    r"""Text without special meaning in Graphviz's markup, where `\N` would be the name of the node."""
+    return html.escape(text).replace("\\", "\\\\")
 
 
 def _escaped(text: str) -> str:

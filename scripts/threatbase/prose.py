@@ -78,14 +78,20 @@ def plain(text: str, language: Language, resolve: Resolve) -> str:
 def to_text(markdown: str, language: Language, resolve: Resolve) -> str:
     """Markdown as plain text: a line for each paragraph, item or row."""
     lines: list[str] = []
+    cells: list[str] | None = None
     item = False
     tokens = _parser().parse(markdown, {"resolve": resolve, "language": language, "abbreviations": {}})
     for token in tokens:
-        if token.type == "list_item_open":
-            item = True
+        if token.type in ("list_item_open", "list_item_close"):
+            item = token.type == "list_item_open"
+        elif token.type == "tr_open":
+            cells = []
+        elif token.type == "tr_close":
+            lines.append(" | ".join(cells or ()))
+            cells = None
         elif token.type == "inline":
             text = "".join(_plain_token(child) for child in token.children or ())
-            lines.append(f"– {text}" if item else text)
+            (lines if cells is None else cells).append(f"– {text}" if item and cells is None else text)
             item = False
         elif token.type in ("fence", "code_block"):
             lines.append(token.content.rstrip("\n"))

@@ -31,10 +31,12 @@ def choke_points(question: Question, scenario: Scenario, goal: GroundState, in_p
         fewer = {number: closed for number, closed in steps.items() if number not in own}
         if goal not in index.fixpoint(starts, fewer):
             threats.append(threat)
-    passed = dict.fromkeys(state for step in attack.steps for state in sorted(step.requires, key=str))
+    held = question.derive(scenario, {})
+    # Also what is held because another state includes it, and what gets round a measure.
+    passed = index.fixpoint(starts, {index.numbers[step]: [] for step in attack.steps})
     states = [
         state
         for state in passed
-        if state not in starts and state != goal and goal not in index.fixpoint(starts, steps, without=state)
+        if state not in held and state != goal and goal not in index.fixpoint(starts, steps, without=state)
     ]
     return Chokes(tuple(threats), tuple(states))

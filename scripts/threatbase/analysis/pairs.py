@@ -84,12 +84,14 @@ def _closing(
 ) -> Iterator[frozenset[str]]:
     alone, left = set(), {}
     for first in _cutting(_attack(setting, goals, scenario, present), scenario, present, usable):
+        if len(first) == 2 and _in_conflict(setting.model, first):
+            continue
         attack = _attack(setting, goals, scenario, present | first)
         if attack is None:
             alone.add(first)
         elif len(first) == 1:
             left[first] = attack
-    yield from alone
+    yield from (one for one in alone if not any(other < one for other in alone))
     for first, attack in left.items():
         for second in _cutting(attack, scenario, present | first, usable):
             both = first | second

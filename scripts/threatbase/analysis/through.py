@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from threatbase.analysis.attacks import Attack, minimised
-from threatbase.analysis.model import GroundState, Step
+from threatbase.analysis.model import Block, GroundState, Step
 from threatbase.analysis.reach import ZERO_DAY, OpenSteps, Question, Scenario, closed_by, steps_behind
 from threatbase.analysis.setting import Setting
 
@@ -48,9 +48,21 @@ def _at_worst(setting: Setting) -> Setting:
 def _explained(found: Through, setting: Setting) -> Through:
     """The attack with all that it depends on in the setting that was asked about."""
     steps, scenario = found.attack.steps, found.attack.scenario
-    absent = frozenset(measure for step in steps for measure in _closing(step, scenario, setting.in_place))
+    closing = {block.measures for step in steps for block in _blocks(step, scenario, setting.in_place)}
+    absent = frozenset(measure for measures in closing for measure in measures)
+    for measures in sorted(closing, key=sorted):
+        # What the attack gets round by itself is not missed.
+        if _works(found.attack, setting.question, (setting.in_place - absent) | measures | found.added):
+            absent -= measures
     required = {state for step in steps for state, _ in step.requires if setting.model.states[state].role == "fact"}
     return replace(found, absent=absent, facts=frozenset(required - setting.question.facts))
+
+
+def _works(attack: Attack, question: Question, in_place: frozenset[str]) -> bool:
+    numbers = question.index.numbers
+    taken = {numbers[step]: closed_by(step, attack.scenario, in_place) for step in attack.steps}
+    steps = {number: closed for number, closed in taken.items() if closed is not None}
+    return attack.goal in question.derive(attack.scenario, steps)
 
 
 def _candidates(setting: Setting, threat: str, goal: GroundState) -> Iterator[Through]:
@@ -77,9 +89,12 @@ def _with_skill(plain: Scenario, step: Step, setting: Setting) -> Iterator[Scena
 
 def _closing(step: Step, scenario: Scenario, in_place: Collection[str]) -> frozenset[str]:
     """The measures in place that close a step; of measures that close it together, all."""
+    return frozenset(measure for block in _blocks(step, scenario, in_place) for measure in block.measures)
+
+
+def _blocks(step: Step, scenario: Scenario, in_place: Collection[str]) -> list[Block]:
     level = ZERO_DAY if step.threat == scenario.zero_day else scenario.level
-    closing = (block for block in step.blocks if block.level > level and block.measures <= set(in_place))
-    return frozenset(measure for block in closing for measure in block.measures)
+    return [block for block in step.blocks if block.level > level and block.measures <= set(in_place)]
 
 
 def through(
@@ -98,6 +113,8 @@ def through(
     if goal not in question.derive(scenario, kept):
         return None
     numbers = minimised(question, scenario, goal, kept, needed=number)
+    if goal in question.derive(scenario, {one: kept[one] for one in numbers if one != number}):
+        return None  # the threat's step in another container is needed, this one is not
     # The same steps in whatever container, without the threat itself: if they suffice, it is a detour.
     others = {question.model.steps[one].threat for one in numbers} - {step.threat}
     rest = {one: steps[one] for threat in others for one in index.of_threat[threat] if one in steps}
@@ -150,6 +167,6 @@ def closed_doors(setting: Setting, goal: GroundState) -> list[Door]:
         if closed_by(step, highest, setting.in_place - _closing(step, highest, setting.in_place)) is None:
             continue
         if goal in index.fixpoint([*sorted(step.grants, key=str), *facts], steps):
-            blocks = (b for b in step.blocks if b.level > level and b.measures <= setting.in_place and not b.bypass)
+            blocks = (block for block in _blocks(step, highest, setting.in_place) if not block.bypass)
             found.append(Door(step, tuple(dict.fromkeys(tuple(sorted(block.measures)) for block in blocks))))
     return found

@@ -18,11 +18,16 @@ from threatbase.models import Language, Layer, Need
 from threatbase.pages.downloads import Download, downloads
 
 _STAMP = "made-from"
+_MADE_BY = (
+    *("__init__.py", "addresses.py", "analysis", "catalogue.py", "checklist", "locales", "pages/downloads.py"),
+    *("prose.py", "risk.py", "templates", "truth", "typography.py", "words.py"),
+)
+"""The parts of this package whose change may change a checklist; the first of them holds the version."""
 
 
 def put_checklists(site: Path, knowledge: KnowledgeBase, book: Book, language: Language, cache: Path) -> None:
     """Puts every ready-made checklist of one language into the site; the cached ones where nothing has changed."""
-    wanted = f"{digest(knowledge)}-{code_digest('analysis', 'checklist', 'locales', 'templates')}"
+    wanted = f"{digest(knowledge)}-{book.get('digest', '')}-{code_digest(*_MADE_BY)}"
     stamp = cache / _STAMP
     if not stamp.is_file() or stamp.read_text("utf-8") != wanted:
         shutil.rmtree(cache, ignore_errors=True)

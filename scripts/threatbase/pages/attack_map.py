@@ -48,7 +48,7 @@ def _straight(paths: list[Book]) -> list[Book]:
 def _within(doors: Iterable[Book], draft: _Draft) -> list[Book]:
     """The doors that begin on the map, drawn to the goal, where they end up."""
     states = draft.states()
-    goal = next((state for state in states if state[0] == draft.goal), (draft.goal, None))
+    goal = draft.focus() or (draft.goal, None)
     begun = [door for door in doors if {_state(item) for item in door["requires"]} <= states]
     return [{**door, "grants": [list(goal)]} for door in begun]
 
@@ -79,6 +79,10 @@ class _Draft:
         held = {state for _, requires, grants in self.ways for state in requires | grants}
         return held.union(*self.attackers.values())
 
+    def focus(self) -> _State | None:
+        """The goal on the map: that of the other container, where there is one of each."""
+        return min((state for state in self.states() if state[0] == self.goal), key=str, default=None)
+
     def prune(self) -> None:
         """Takes what leads nowhere off the map."""
         leading = {state for _, requires, _ in self.ways for state in requires}
@@ -90,16 +94,15 @@ class _Draft:
                 self.ways.setdefault((kind, requires, kept), {}).update(threats)
 
     def _includes_another(self, state: _State) -> bool:
-        included = _included(state[0], self.renderer.catalogue.states)
-        return any(other[0] in included for other in self.states() if other != state)
+        return not _included(state, self.renderer.catalogue.states).isdisjoint(self.states() - {state})
 
     def diagram(self) -> Diagram:
         """The map, drawn from top to bottom."""
         boxes = [*self._attackers(), *self._states(), *self._boxes()]
         arrows = dict.fromkeys([*self._starting(), *self._leading(), *self._implied()])
-        focus = next((_name(state) for state in self.states() if state[0] == self.goal), "")
+        focus = self.focus()
         title = self.renderer.words("goal.map_title", goal=self.renderer.title(Key("state", self.goal)))
-        return Diagram(title, tuple(boxes), tuple(arrows), focus, downwards=True)
+        return Diagram(title, tuple(boxes), tuple(arrows), _name(focus) if focus else "", downwards=True)
 
     def _is_shown(self, state: _State) -> bool:
         """Whether a state has a box; one that only attackers bring with them is told by theirs."""
@@ -140,13 +143,10 @@ class _Draft:
 
     def _implied(self) -> Iterator[Arrow]:
         """Who holds a state that includes another one on the map holds that, too."""
-        states = self.renderer.catalogue.states
         shown = {state for state in self.states() if self._is_shown(state)}
         for holder in sorted(shown, key=str):
-            for name in _included(holder[0], states):
-                for state in sorted(shown, key=str):
-                    if state[0] == name and state != holder and state[1] in (None, holder[1], "other"):
-                        yield Arrow(_name(holder), _name(state), "implies")
+            for state in sorted(_included(holder, self.renderer.catalogue.states) & shown - {holder}, key=str):
+                yield Arrow(_name(holder), _name(state), "implies")
 
     def _label(self, state: _State) -> str:
         title = self.renderer.title(Key("state", state[0]))
@@ -162,16 +162,17 @@ class _Draft:
         return (*rows, *([(renderer.words.count("goal.more", more), anchor)] if more > 0 else []))
 
 
-def _included(state: str, states: Mapping[str, State]) -> set[str]:
-    """All that a state includes, directly or by what it includes."""
-    found: set[str] = set()
+def _included(state: _State, states: Mapping[str, State]) -> set[_State]:
+    """All that a state includes, directly or by what it includes; what goes for every container, for the other one."""
+    found: set[_State] = set()
     queue = [state]
     while queue:
-        for item in states[queue.pop()].implies:
-            name = split_grant(item)[1]
-            if name not in found:
-                found.add(name)
-                queue.append(name)
+        name, container = queue.pop()
+        for reach, included in map(split_grant, states[name].implies):
+            place = (container if reach == "this" else "other") if states[included].per else None
+            if (included, place) not in found:
+                found.add((included, place))
+                queue.append((included, place))
     return found
 
 

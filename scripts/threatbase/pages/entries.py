@@ -56,7 +56,8 @@ def _answered(entry: Entry, renderer: Renderer, book: Book) -> Values:
         case Mitigation():
             return {"worth": measure_answers(entry.key.id, book)}
         case Need() | Layer():
-            return {"downloads": downloads(entry.key.kind, entry.key.id, book), "suffixes": SUFFIXES}
+            offered = downloads(entry.key.kind, entry.key.id, book) if entry.is_published else ()
+            return {"downloads": offered, "suffixes": SUFFIXES}
     return {}
 
 
