@@ -155,7 +155,8 @@ def test_a_threat_shows_the_paths_through_it(threat: str, expected: str, pages: 
         (
             [(["exploit", "setuid"], [["code", "this"], ["root", "other"]]), ([], [["host-root", None]])],
             [
-                "Every path of “Outsider” on a private host goes through Exploit, Setuid, Code, Root (another container).",
+                "Every path of “Outsider” on a private host goes through Exploit, Setuid, Code, "
+                "Root (another container).",
                 "Every path of “Outsider” on a private host goes through Host root.",
             ],
         ),
