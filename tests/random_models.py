@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -42,17 +42,23 @@ def models(draw: st.DrawFn) -> Model:
         level=st.sampled_from([1, 2, 3, PREVENTS, PREVENTS]),
         bypass=st.lists(st.sampled_from([(name, None) for name in STATES]), max_size=1).map(tuple),
     )
+    none: frozenset[str] = frozenset()
+    introduced = st.one_of(st.just(none), st.just(none), st.frozensets(st.sampled_from(MEASURES), max_size=1))
+    # A way to the goal comes first, or few models would have one.
+    way = [START, *draw(st.lists(st.sampled_from(STATES[1:5]), max_size=3, unique=True)), GOAL[0]]
+    ends = [({one}, {other}) for one, other in pairwise(way)]
+    ends += [(draw(some), draw(some)) for _ in range(draw(st.integers(0, 5)))]
     steps = tuple(
         Step(
             threat=f"t{number}",
             container=None,
-            difficulty=draw(st.integers(0, 3)),
-            requires=frozenset((name, None) for name in draw(some)),
-            grants=frozenset((name, None) for name in draw(some)),
+            difficulty=draw(st.sampled_from([0, 1, 1, 2, 2, 3])),
+            requires=frozenset((name, None) for name in requires),
+            grants=frozenset((name, None) for name in grants),
             blocks=tuple(draw(st.lists(blocks, max_size=2))),
-            introduced_by=draw(st.frozensets(st.sampled_from(MEASURES), max_size=1)),
+            introduced_by=draw(introduced),
         )
-        for number in range(draw(st.integers(1, 8)))
+        for number, (requires, grants) in enumerate(ends)
     )
     relation = st.frozensets(st.sampled_from(MEASURES), max_size=1)
     measures = {

@@ -36,5 +36,9 @@ def make_project(folder: Path) -> Path:
 def build(project: Path) -> subprocess.CompletedProcess[str]:
     """Runs `mkdocs build --strict` in the project."""
     command = [sys.executable, "-m", "mkdocs", "build", "--strict"]
-    environment = os.environ | {"NO_MKDOCS_2_WARNING": "1", "NO_COLOR": "1"}
-    return subprocess.run(command, cwd=project, env=environment, capture_output=True, text=True, check=False)
+    return subprocess.run(command, cwd=project, env=environment(), capture_output=True, text=True, check=False)
+
+
+def environment() -> dict[str, str]:
+    """What another process runs in: with the package that stands beside these tests."""
+    return os.environ | {"NO_MKDOCS_2_WARNING": "1", "NO_COLOR": "1", "PYTHONPATH": str(ROOT / "scripts")}

@@ -147,6 +147,32 @@ def test_a_threat_shows_the_paths_through_it(threat: str, expected: str, pages: 
     assert section(pages["en"][f"threats/{threat}/"], "paths") == INTRO + expected
 
 
+@pytest.mark.parametrize(
+    ("chokes", "said"),
+    [
+        ([(["exploit"], [])], ["Every path of “Outsider” on a private host goes through Exploit."]),
+        ([([], [])], []),
+        (
+            [(["exploit", "setuid"], [["code", "this"], ["root", "other"]]), ([], [["host-root", None]])],
+            [
+                "Every path of “Outsider” on a private host goes through Exploit, Setuid, Code, "
+                "Root (another container).",
+                "Every path of “Outsider” on a private host goes through Host root.",
+            ],
+        ),
+    ],
+    ids=["a-threat", "nothing", "threats-and-states"],
+)
+def test_choke_points_are_named(chokes: list[Any], said: list[str], small: KnowledgeBase, book: Book) -> None:
+    group = {"attacker": "outsider", "paths": [], "more": False}
+    groups = [{**group, "chokes": {"threats": threats, "states": states}} for threats, states in chokes]
+    private = {**book["goals"]["host-root"]["private"], "paths": groups}
+    changed = {**book, "goals": {"host-root": {"private": private}}}
+    pages = {page.address: page for page in build_pages(small, "en", book=changed)}
+    html = pages["goals/host-root/"].html
+    assert [text for text in map(words, re.findall("<p>.*?</p>", html)) if text.startswith("Every path")] == said
+
+
 def test_every_threat_with_paths_has_the_section_and_no_other(book: Book, pages: dict[str, dict[str, Page]]) -> None:
     for language in LANGUAGES:
         shown = {

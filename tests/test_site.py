@@ -14,7 +14,7 @@ import pytest
 from threatbase.locales import read_locale
 from threatbase.pages.downloads import SUFFIXES
 
-from tests.site import build, make_project
+from tests.site import build, environment, make_project
 
 
 @pytest.fixture(scope="module")
@@ -222,7 +222,9 @@ def test_a_preview_offers_no_checklists(site: Path, tmp_path: Path) -> None:
     """It shows answers that were computed before, and makes no files."""
     script = "import sys; from threatbase.plugin import build_on_demand; build_on_demand(*sys.argv[1:])"
     command = [sys.executable, "-c", script, str(site.parent / "mkdocs.fr.yml"), str(tmp_path / "preview")]
-    done = subprocess.run(command, cwd=site.parent, input="\n", capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        command, cwd=site.parent, env=environment(), input="\n", capture_output=True, text=True, check=True
+    )
     assert done.stdout == '[true, ""]\n'
     assert not (tmp_path / "preview" / "checklists").exists()
     assert (tmp_path / "preview" / "goals" / "root" / "index.html").is_file()

@@ -149,7 +149,7 @@ def setting(tmp_path_factory: pytest.TempPathFactory) -> Setting:
         ("setuid", ["outsider: exploit, setuid, escape"]),
         ("kernel-flaw", ["outsider: exploit, kernel-flaw"]),
         ("rare-call", ["outsider: exploit, rare-call; absent: filter"]),
-        ("device", ["outsider: exploit, either, device; absent: no:host-network, no:privileged"]),
+        ("device", ["outsider: exploit, either, device; absent: no:privileged"]),
         ("sandbox-flaw", ["outsider with sandbox-flaw: exploit, sandbox-flaw; added: sandbox"]),
         ("driver", ["outsider: exploit, driver; facts: gpu"]),
         ("metadata", ["outsider: exploit, metadata"]),

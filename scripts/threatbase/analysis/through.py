@@ -33,7 +33,7 @@ def attacks_through(setting: Setting, threat: str, goals: Iterable[GroundState])
     wanted = list(goals)
     for asked in (setting, _at_worst(setting)):
         candidates = (next(_candidates(asked, threat, goal), None) for goal in wanted)
-        found = [_explained(one, setting) for one in candidates if one is not None]
+        found = [_explained(one, asked, setting) for one in candidates if one is not None]
         if found:
             return found
     return []
@@ -45,14 +45,15 @@ def _at_worst(setting: Setting) -> Setting:
     return replace(setting, question=Question(setting.model, facts), in_place=in_place)
 
 
-def _explained(found: Through, setting: Setting) -> Through:
+def _explained(found: Through, asked: Setting, setting: Setting) -> Through:
     """The attack with all that it depends on in the setting that was asked about."""
     steps, scenario = found.attack.steps, found.attack.scenario
-    closing = {block.measures for step in steps for block in _blocks(step, scenario, setting.in_place)}
-    absent = frozenset(measure for measures in closing for measure in measures)
+    there = setting.in_place | found.added
+    closing = {block.measures for step in steps for block in _blocks(step, scenario, there)}
+    absent = (found.absent | (setting.in_place - asked.in_place)) & frozenset().union(*closing)
     for measures in sorted(closing, key=sorted):
         # What the attack gets round by itself is not missed.
-        if _works(found.attack, setting.question, (setting.in_place - absent) | measures | found.added):
+        if _works(found.attack, setting.question, (there - absent) | measures):
             absent -= measures
     required = {state for step in steps for state, _ in step.requires if setting.model.states[state].role == "fact"}
     return replace(found, absent=absent, facts=frozenset(required - setting.question.facts))
