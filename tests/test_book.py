@@ -111,16 +111,16 @@ def test_what_all_paths_go_through(goals: dict[str, Any]) -> None:
 
 def test_paths_through_each_threat(book: dict[str, Any]) -> None:
     found = {
-        threat: [(path["goal"], threats(path), path["absent"], path["added"]) for path in paths]
+        threat: [(path["goal"], threats(path), path["doors"], path["added"]) for path in paths]
         for threat, paths in book["threats"].items()
     }
     host, data = ["host-root", None], ["container-data", "other"]
     assert found == {
-        "device": [(host, ["exploit", "setuid", "device"], ["no:privileged"], [])],
+        "device": [(host, ["exploit", "setuid", "device"], [["no:privileged"]], [])],
         "escape": [(host, ["exploit", "setuid", "escape"], [], [])],
         "exploit": [(host, ["exploit", "kernel-flaw"], [], [])],
         "kernel-flaw": [(host, ["exploit", "kernel-flaw"], [], [])],
-        "rare-call": [(host, ["exploit", "rare-call"], ["filter"], [])],
+        "rare-call": [(host, ["exploit", "rare-call"], [["filter"]], [])],
         "read": [(data, ["exploit", "setuid", "read"], [], [])],
         "sandbox-flaw": [(host, ["exploit", "sandbox-flaw"], [], ["sandbox"])],
         "setuid": [(host, ["exploit", "setuid", "escape"], [], [])],

@@ -129,7 +129,7 @@ INTRO = (
             "device",
             "Host root Outsider · within an opportunist’s reach Exploit → Code Setuid → Root cut by No setuid "
             "Device → Host root Docker option: Privileged "
-            "Only without what Docker has in place by default: No privileged containers.",
+            "Only where this option is used: Privileged.",
         ),
         (
             "sandbox-flaw",

@@ -77,6 +77,11 @@ def test_what_it_depends_on_is_what_it_depends_on(model: Model, in_place: frozen
             for measure in found.added:
                 assert GOAL not in reached(model, attack.scenario, there - {measure}, attack.steps)
             blocks = [block.measures for step in attack.steps for block in step.blocks if block.measures <= in_place]
+            # One of each door has to be missing, and nothing else: with a whole door back, the attack is over.
+            for measures in found.doors:
+                assert measures & found.absent
+                assert GOAL not in reached(model, attack.scenario, there | measures, attack.steps)
+            assert found.absent <= frozenset().union(*found.doors) or not found.doors
             for measure in found.absent:
                 together = [measures for measures in blocks if measure in measures]
                 assert any(GOAL not in reached(model, attack.scenario, there | back, attack.steps) for back in together)

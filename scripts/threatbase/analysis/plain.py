@@ -49,7 +49,7 @@ def plain_through(found: Through) -> Plain:
     return {
         **plain_attack(found.attack),
         "goal": plain_state(found.attack.goal),
-        "absent": sorted(found.absent),
+        "doors": [sorted(measures) for measures in found.doors],
         "added": sorted(found.added),
         "facts": sorted(found.facts),
     }

@@ -15,13 +15,15 @@ from threatbase.analysis.setting import Setting
 class Through:
     """An attack in which the threat is needed, and on what it depends.
 
-    `absent` measures are missing that are in place by default, `added` ones are in place, `facts` are true.
+    `absent` measures are missing that are in place by default, `added` ones are in place, `facts` are true. The
+    `doors` are the sets of measures that would each close it: one of each has to be missing.
     """
 
     attack: Attack
     absent: frozenset[str] = frozenset()
     added: frozenset[str] = frozenset()
     facts: frozenset[str] = frozenset()
+    doors: tuple[frozenset[str], ...] = ()
 
 
 def attacks_through(setting: Setting, threat: str, goals: Iterable[GroundState]) -> list[Through]:
@@ -56,7 +58,9 @@ def _explained(found: Through, asked: Setting, setting: Setting) -> Through:
         if _works(found.attack, setting.question, (there - absent) | measures):
             absent -= measures
     required = {state for step in steps for state, _ in step.requires if setting.model.states[state].role == "fact"}
-    return replace(found, absent=absent, facts=frozenset(required - setting.question.facts))
+    doors = [measures for measures in closing if measures & absent and not any(other < measures for other in closing)]
+    facts = frozenset(required - setting.question.facts)
+    return replace(found, absent=absent, facts=facts, doors=tuple(sorted(doors, key=sorted)))
 
 
 def _works(attack: Attack, question: Question, in_place: frozenset[str]) -> bool:

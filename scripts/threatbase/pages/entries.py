@@ -62,7 +62,7 @@ def _answered(entry: Entry, renderer: Renderer, book: Book) -> Values:
 
 
 def _dependent(path: Book) -> Values:
-    return {name: path[name] for name in ("attacker", "goal", "absent", "added", "facts")}
+    return {name: path[name] for name in ("attacker", "goal", "doors", "added", "facts")}
 
 
 def _threat(entry: Entry, renderer: Renderer) -> Values:
