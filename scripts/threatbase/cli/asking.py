@@ -90,7 +90,7 @@ _OPTIONS = (
     click.option("--keep", multiple=True, metavar="OPTION", help="A dangerous Docker option that stays in use."),
     click.option("--reject", multiple=True, metavar="ASSUMPTION", help="Take a condition or a fact as not met."),
     click.option(
-        "--assume", multiple=True, metavar="ASSUMPTION", help="Take a fact or a condition as met: cloud-host, swarm-mode …"
+        "--assume", multiple=True, metavar="ASSUMPTION", help="Take a fact or a condition as met: cloud-host …"
     ),
     click.option("--engine", default=ENGINE_VERSIONS[-1], show_default=True, metavar="VERSION", help="Docker version."),
     click.option("--need", help="Take tenancy, goals and options from this need."),
