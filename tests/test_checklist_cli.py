@@ -119,7 +119,10 @@ def test_a_checklist_comes_back_after_the_knowledge_has_moved_on(place: Path) ->
     assert "have changed since they were looked at: no-setuid\n" in verified.stdout
     merged = run("checklist merge old.json -o new.csv")
     assert merged.exit_code == 0
-    assert "1 changed since ticked: look again, and delete the word in the last column: no-setuid\n" in merged.stderr
+    assert (
+        "1 changed since ticked: look again, then empty “Since last time” (« Depuis la dernière fois »): no-setuid\n"
+        in merged.stderr
+    )
     assert "superseded; kept at the end: watch\n" in merged.stderr
     file = Path("new.csv")
     lines = {line.id: line.typed for line in read(file, file.read_bytes()).lines}

@@ -153,6 +153,15 @@ def test_csv_comes_back_with_semicolons_other_columns_and_another_order() -> Non
         ("- [ ] **A** <!-- a h -->\n  - **Responsable :** Zoé", Typed(owner="Zoé")),
         ("- [ ] **A** <!-- a h -->\n  - **Responsable\u00a0:** Zoé", Typed(owner="Zoé")),
         ("- [ ] **A** <!-- a h -->\n  - **Status:** half way", Typed(note="[status] half way")),
+        (
+            "- [ ] **A** <!-- a h -->\n  - **Status:** done\n  - **Owner:** Zoé",
+            Typed("done", owner="Zoé"),
+        ),
+        ("- [ ] **A** <!-- a h -->\n  - **Note:** one\n  - **Note:** two", Typed(note="one\ntwo")),
+        (
+            "- [ ] **A** <!-- a h -->\n  - **Owner:** Zoé\n  - **Owner:** Bob",
+            Typed(owner="Zoé", note="[owner] Bob"),
+        ),
         ("- [ ] **A** <!-- a h -->\n  - **Owner:** C:\\path\\x", Typed(owner="C:\\path\\x")),
     ],
 )
@@ -160,6 +169,18 @@ def test_markdown_that_people_wrote(text: str, typed: Typed) -> None:
     header = FORMATS["md"].write(small_checklist("en")).decode().split("\n")[0]
     back = read(PurePath("x.md"), f"{header}\n{text}\n".encode())
     assert [line.typed for line in back.lines] == [typed]
+
+
+def test_a_task_without_its_comment_is_a_line_of_its_own() -> None:
+    text = FORMATS["md"].write(small_checklist("en")).decode()
+    text = text.replace(" <!-- memory-limit 000000000002 -->", "") + "- [x] Our own rule\n  - **Owner:** Bob\n"
+    back = read(PurePath("x.md"), text.encode())
+    assert [(line.id, line.typed.owner) for line in back.lines] == [
+        ("no:privileged", ""), ("", ""), ("userns-remap", ""), ("", "Bob"),
+    ]  # fmt: skip
+    assert [oddity.partition(": ")[2] for oddity in back.oddities] == [
+        "a task without its comment; kept as a line of your own"
+    ] * 2
 
 
 @pytest.mark.parametrize("form", READABLE)
@@ -185,10 +206,10 @@ def damaged(**changes: object) -> bytes:
         ("x.pdf", b"%PDF-1.7", "files of this kind do not come back"),
         ("x.csv", b"", "the file is empty"),
         ("x.csv", b"\xff\xfe", "byte 1 is not UTF-8; save the table as"),
-        ("x.csv", b"a,b\r\n1,2\r\n", "line 1: there is no column 'Id'; this is no checklist"),
+        ("x.csv", b"a,b\r\n1,2\r\n", "line 1: there is no column 'Id' or 'Identifiant'; this is no checklist"),
         ("x.csv", b"Id,Status,Owner,Evidence,Date,Note\r\n", "there is no line '#threatbase'"),
         ("x.csv", b"Id,Status,Owner,Evidence,Date,Note\r\n#threatbase,{\r\n", "the header of the checklist is damaged"),
-        ("x.csv", b"Id,Status\r\n", "line 1: there is no column 'Owner'"),
+        ("x.csv", b"Id,Status\r\n", "line 1: there is no column 'Owner' or 'Responsable'"),
         ("x.md", b"# Something else\n", "there is no line '<!-- #threatbase"),
         ("x.md", b"<!-- #threatbase {} -->\n", "the header of the checklist is damaged: it is not one of Threatbase"),
         ("x.md", b"\xff", "byte 1 is not UTF-8"),

@@ -71,6 +71,15 @@ def row_of(checklist: Checklist, id_: str) -> Row:
         ([line(evidence="x"), line(evidence="y")], Typed(evidence="[0.md] x\n[1.md] y")),
         ([line(date="soon"), line(date="2026-01-01")], Typed(date="2026-01-01", note="[0.md] soon")),
         ([line(date="soon")], Typed(date="soon")),
+        (
+            [line(status="accepted-risk", date="28/11/2026"), line(status="done", date="2026-11-25")],
+            Typed("accepted-risk", date="28/11/2026"),
+        ),
+        (
+            [line(date="3.1.2026", owner="Zoé"), line(date="2025-12-31", owner="Bob")],
+            Typed(owner="Zoé", date="3.1.2026"),
+        ),
+        ([line(date="31/02/2026"), line(date="2026-01-01")], Typed(date="2026-01-01", note="[0.md] 31/02/2026")),
     ],
 )  # fmt: skip
 def test_one_line_from_several(lines: list[Line], typed: Typed, knowledge: KnowledgeBase) -> None:
@@ -118,6 +127,19 @@ def test_lines_without_an_id_are_all_kept(knowledge: KnowledgeBase) -> None:
     own = [line("", "", "Our rule", note="a"), line("", "", "Our rule", note="b")]
     found = merge(FRESH, [filled("a.md", *own)], knowledge)
     assert [stray.typed.note for stray in found.checklist.strays] == ["a", "b"]
+
+
+def test_what_is_no_day_is_told(knowledge: KnowledgeBase) -> None:
+    files = [filled("a.md", line(date="soon"), line("filter", "h", date="3.1.2026", note="x"))]
+    assert merge(FRESH, files, knowledge).undated == (("a.md", "memory-limit", "soon"),)
+
+
+def test_untouched_lines_of_another_list_are_left_out(knowledge: KnowledgeBase) -> None:
+    other = Filled(
+        "b.md", Criteria(need="database"), "0", "d", (line("filter", "h"), line("old-filter", "h", note="x"))
+    )
+    found = merge(FRESH, [filled("a.md", line()), other], knowledge)
+    assert [stray.id for stray in found.checklist.strays] == ["old-filter"]
 
 
 def test_disagreements_are_listed(knowledge: KnowledgeBase) -> None:

@@ -139,8 +139,10 @@ def resilience_lines(found: Resilience, setting: Setting, names: Names) -> Itera
 
 def gain_lines(gains: Iterable[Gain], base: Surprises, names: Names) -> Iterator[str]:
     """What is worth adding."""
-    yield f"Worth adding (this set absorbs {base.absorbed} of {len(base.tried)} single surprises):"
-    for number, gain in enumerate(gains, start=1):
+    listed = list(gains)
+    absorbs = f"this set absorbs {base.absorbed} of {len(base.tried)} single surprises"
+    yield f"Worth adding ({absorbs}):" if listed else f"Nothing is worth adding: {absorbs}, and no measure more."
+    for number, gain in enumerate(listed, start=1):
         name = names.measure(gain.measure)
         yield f"  {number}. {name} [{gain.measure}], cost {gain.cost}: absorbs {gain.absorbed} more"
 

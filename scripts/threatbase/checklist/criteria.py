@@ -61,6 +61,7 @@ def _check(name: str, value: Any) -> None:
     fits = (
         isinstance(value, list) and all(isinstance(item, str) for item in value) if several else isinstance(value, str)
     )
+    fits = fits and (not several or len(set(value)) == len(value))
     if not fits or (choices is not None and value not in choices):
         raise ValueError(f"its header has a {name} that makes no sense: {str(value)[:60]!r}")
 

@@ -64,9 +64,9 @@ class Describer:
         called = [name for name in (names.run, names.compose, names.daemon) if name]
         snippet = avoid.snippet if avoid else None
         snippets = (Snippet(_tool_of(snippet), snippet),) if snippet else ()
-        shown = self.wording.words("checklist.must_not_show", names=", ".join(called))
         command = f"docker inspect --format '{{{{json {names.inspect}}}}}' CONTAINER"
-        checks = (Check(command, "", shown),) if names.inspect and called else ()
+        read = self.wording.words("checklist.unused", names=", ".join(called))
+        checks = (Check(command, avoid.unused, read),) if avoid and avoid.unused and names.inspect else ()
         return Item(
             id=measure,
             title=self.wording.measure(measure),

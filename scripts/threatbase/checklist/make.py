@@ -48,17 +48,20 @@ def make_checklist(knowledge: KnowledgeBase, criteria: Criteria, found: Levels |
 
 def _items(describer: Describer) -> Iterator[Item]:
     criteria, found = describer.criteria, describer.found
-    threats = describer.wording.catalogue.threats
     sections: dict[Section, tuple[str, ...]] = {
         "keep": found.keep, "essential": found.essential, "standard": found.standard, "strict": found.strict,
     }  # fmt: skip
     for section in SECTIONS[: LEVELS.index(criteria.level) + 2]:
         for measure in sections[section]:
-            in_layer = not criteria.layer or any(
-                threats[id_].layer == criteria.layer for id_ in describer.threats(measure)
-            )
-            if in_layer and (criteria.tool is None or criteria.tool in describer.tools(measure)):
+            if _is_asked_for(measure, describer):
                 yield describer.item(measure, section)
+
+
+def _is_asked_for(measure: str, describer: Describer) -> bool:
+    """Whether a measure acts on the layer that is asked for, and is put in place with the tool that is."""
+    criteria, threats = describer.criteria, describer.wording.catalogue.threats
+    in_layer = not criteria.layer or any(threats[id_].layer == criteria.layer for id_ in describer.threats(measure))
+    return in_layer and (criteria.tool is None or criteria.tool in describer.tools(measure))
 
 
 def _order(item: Item) -> tuple[int, int, str, str]:
@@ -93,6 +96,8 @@ def _title(criteria: Criteria, wording: Wording) -> str:
     subjects = [(kind, id_) for kind, id_ in (("need", criteria.need), ("layer", criteria.layer)) if id_]
     subjects += [("state", goal.rpartition(":")[2]) for goal in criteria.goals]
     about = ", ".join(wording.title(kind, id_) for kind, id_ in subjects) or wording.words("checklist.any")
+    if criteria.tool:
+        about = f"{about} ({wording.words('apply.' + criteria.tool)})"
     level = wording.words(f"checklist.level.{criteria.level}")
     return wording.words("checklist.title", about=about, level=level)
 
@@ -101,12 +106,15 @@ def _remarks(describer: Describer) -> Iterator[str]:
     found, wording, words = describer.found, describer.wording, describer.wording.words
     need, beyond_essential = describer.need, describer.criteria.level != "essential"
     yield words("checklist.host", tenancy=wording.title("tenancy", describer.criteria.tenancy))
-    if found.closed:
+    if found.closed and not (describer.criteria.tool or describer.criteria.layer):
         yield words("checklist.keeps_out", goals=wording.states(found.closed))
+    elif found.closed:
+        yield words("checklist.part_of", goals=wording.states(found.closed))
     if found.beyond:
         yield words("checklist.beyond", goals=wording.states(found.beyond))
-    if beyond_essential and found.irreplaceable:
-        yield words("checklist.irreplaceable_ones", measures=wording.measures(found.irreplaceable))
+    watched = [measure for measure in found.irreplaceable if _is_asked_for(measure, describer)]
+    if beyond_essential and watched:
+        yield words("checklist.irreplaceable_ones", measures=wording.measures(watched))
     if beyond_essential and found.not_survivable:
         yield words("checklist.not_survivable", threats=wording.titles("threat", found.not_survivable))
     if need and need.keep:

@@ -7,10 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from threatbase.checklist.items import Item
-from threatbase.checklist.sheet import Checklist, Filled, Flag, Line, Row, Stray, Typed
+from threatbase.checklist.sheet import Checklist, Filled, Flag, Line, Row, Stray, Typed, as_day, is_day
 from threatbase.knowledge import Key, KnowledgeBase
-
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +27,8 @@ class Merged:
 
     checklist: Checklist
     disagreements: tuple[Disagreement, ...]
+    undated: tuple[tuple[str, str, str], ...] = ()
+    """Files, ids and what was typed in the place of a date that is no day: it counts as none."""
 
     def flagged(self, flag: Flag) -> list[str]:
         """The ids of the lines with a flag."""
@@ -48,18 +48,26 @@ def merge(checklist: Checklist, files: Sequence[Filled], knowledge: KnowledgeBas
     """Puts the lines of the files onto a fresh checklist, by item id.
 
     The newest date wins for status and owner; every note and piece of evidence is kept, under its file's name
-    where files differ. Lines that the checklist does not ask for become strays.
+    where files differ. Lines that the checklist does not ask for become strays, but for untouched ones of a file
+    that was made for another checklist.
     """
+    own = checklist.criteria.in_language("en")
+    asked = {row.item.id for row in checklist.rows}
     said: dict[str, list[_Said]] = {}
+    undated: list[tuple[str, str, str]] = []
     nameless: list[_Said] = []
     for file, name in zip(files, _names(files), strict=True):
         for line in file.lines:
+            if line.typed.is_blank and line.id and file.criteria.in_language("en") != own and line.id not in asked:
+                continue
             (said.setdefault(line.id, []) if line.id else nameless).append(_Said(name, line))
+            if line.typed.date and not is_day(as_day(line.typed.date)):
+                undated.append((name, line.id, line.typed.date))
     disagreements: list[Disagreement] = []
     rows = tuple(_row(row.item, said.pop(row.item.id, []), bool(files), disagreements) for row in checklist.rows)
     strays = [_stray(id_, lines, knowledge, disagreements) for id_, lines in said.items()]
     strays += [Stray("", one.line.title, one.line.typed, "unknown") for one in nameless]
-    return Merged(replace(checklist, rows=rows, strays=tuple(strays)), tuple(disagreements))
+    return Merged(replace(checklist, rows=rows, strays=tuple(strays)), tuple(disagreements), tuple(undated))
 
 
 def _names(files: Sequence[Filled]) -> list[str]:
@@ -108,13 +116,14 @@ def _combined(id_: str, said: list[_Said], disagreements: list[Disagreement]) ->
             disagreements.append(Disagreement(id_, field, tuple(values), getattr(newest, field)))
     owner = newest.owner or next((value for _, value in _told(said, "owner") if value), "")
     evidence, note = (_together(_told(said, field)) for field in ("evidence", "note"))
-    lost = [f"[{one.file}] {one.line.typed.date}" for one in said if _is_lost(one.line.typed.date, newest.date)]
+    dates = dict.fromkeys((one.file, one.line.typed.date) for one in said if _is_lost(one.line.typed.date, newest.date))
+    lost = [f"[{file}] {date}" for file, date in dates if f"] {date}" not in note]
     return Typed(newest.status, owner, evidence, newest.date, "\n".join([*([note] if note else []), *lost]))
 
 
 def _is_lost(date: str, taken: str) -> bool:
     """Whether something other than a day stands in the place of a date that is not taken over."""
-    return bool(date) and date != taken and not _DAY.fullmatch(date)
+    return bool(date) and date != taken and not is_day(as_day(date))
 
 
 def _told(said: Iterable[_Said], field: str) -> list[tuple[str, str]]:
@@ -144,6 +153,7 @@ def _newest(said: Sequence[_Said]) -> _Said:
 
     def age(position: int) -> tuple[bool, str, int]:
         typed = said[position].line.typed
-        return not typed.is_blank, typed.date if _DAY.fullmatch(typed.date) else "", position
+        day = as_day(typed.date)
+        return not typed.is_blank, day if is_day(day) else "", position
 
     return said[max(range(len(said)), key=age)]

@@ -141,6 +141,30 @@ def cleaned(typed: Typed) -> Typed:
     return Typed(typed.status, clean(typed.owner), clean(typed.evidence), clean(typed.date), clean(typed.note))
 
 
+def as_day(text: str) -> str:
+    """A day as it is compared, 2026-01-31, also where it was typed 31/01/2026, 31.1.2026 or 31-01-2026."""
+    match = _TYPED_DAY.fullmatch(text.strip())
+    if match is None:
+        return text
+    day, month, year = (int(part) for part in match.groups())
+    try:
+        return datetime.date(year, month, day).isoformat()
+    except ValueError:
+        return text
+
+
+_TYPED_DAY = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def is_day(text: str) -> bool:
+    """Whether a text is a day, 2026-01-31."""
+    try:
+        return _DAY.fullmatch(text) is not None and bool(datetime.date.fromisoformat(text))
+    except ValueError:
+        return False
+
+
 def looked_at(content: str, flag: str) -> str:
     """The content that a line was last looked at with: deleting the word “changed” says that one has."""
     before, arrow, now = content.partition(">")

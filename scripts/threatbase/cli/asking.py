@@ -22,15 +22,28 @@ if TYPE_CHECKING:
     from threatbase.answers import Names
     from threatbase.knowledge import KnowledgeBase
 
+
+def _existing(context: click.Context, parameter: click.Parameter, value: Path) -> Path:
+    if not value.is_dir():
+        message = f"there is no folder '{value}'; run it in a copy of the repository, or name its threats/ folder"
+        raise click.BadParameter(message, param_hint="--root")
+    return value
+
+
 root_option = click.option(
     "--root",
-    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    type=click.Path(path_type=Path, file_okay=False),
+    callback=_existing,
     default=Path("threats"),
     show_default=True,
     help="The folder that holds the knowledge.",
 )
 
 _VERSION = re.compile(r"[0-9]+(\.[0-9]+)*")
+
+
+MOST_LISTED = 16
+"""So many ids are listed in an error where none of them is like the word that was typed."""
 
 
 def examples(*lines: str) -> str:
@@ -76,7 +89,7 @@ class Asked:
 
 
 _OPTIONS = (
-    click.option("--tenancy", default="private", show_default=True, help="Who shares the host: private or shared."),
+    click.option("--tenancy", help="Who shares the host: private or shared. Without it: the need's, or private."),
     click.option(
         "--skill",
         type=click.Choice(["opportunist", "skilled", "expert"]),
@@ -139,6 +152,7 @@ def _asked(options: dict[str, Any], rest: dict[str, Any]) -> Asked:
     knowledge = load_or_exit(options["root"])
     if options["need"] is not None:
         _take_need(knowledge, options, rest)
+    options["tenancy"] = options["tenancy"] or "private"
     model = build_model(knowledge)
     _check_ids(knowledge, model, options)
     setting = make_setting(
@@ -181,7 +195,7 @@ def _take_need(knowledge: KnowledgeBase, options: dict[str, Any], rest: dict[str
     if options["need"] not in needs:
         raise unknown("need", options["need"], needs, "--need")
     need = needs[options["need"]]
-    options["tenancy"] = need.tenancy
+    options["tenancy"] = options["tenancy"] or need.tenancy
     options["keep"] = (*options["keep"], *need.keep)
     options["exclude"] = (*options["exclude"], *(choice.mitigation for choice in need.cannot))
     if "goal" in rest and not rest["goal"]:
@@ -193,7 +207,8 @@ def _check_ids(knowledge: KnowledgeBase, model: Model, options: dict[str, Any]) 
     from threatbase.models.base import Condition
 
     tenancies, mitigations = knowledge.bodies(Tenancy), knowledge.bodies(Mitigation)
-    dangerous = [id_[3:] for id_ in model.measures if id_.startswith("no:")]
+    dangerous = {id_[3:] for id_ in model.measures if id_.startswith("no:")}
+    dangerous |= {id_ for id_, measures in model.disables.items() if measures}
     _check("--tenancy", "tenancy", [options["tenancy"]], tenancies)
     host = tenancies[options["tenancy"]]
     _check("--attacker", "attacker", options["attackers"], knowledge.bodies(Attacker))
@@ -203,9 +218,16 @@ def _check_ids(knowledge: KnowledgeBase, model: Model, options: dict[str, Any]) 
     _check("--reject", "assumption", options["reject"], (*host.conditions, *host.facts, *options["assume"]))
     facts = (id_ for id_, state in knowledge.bodies(State).items() if state.role == "fact")
     _check("--assume", "fact or condition", options["assume"], (*facts, *get_args(Condition)))
+    _no_contradiction("--assume", "--reject", options["assume"], options["reject"])
+    _no_contradiction("--in-place", "--exclude", options["in_place"], options["exclude"])
     if not _VERSION.fullmatch(options["engine"]):
         message = f"'{options['engine']}' is no version of Docker; write it like {ENGINE_VERSIONS[-1]}"
         raise click.BadParameter(message, param_hint="--engine")
+
+
+def _no_contradiction(one: str, other: str, first: Iterable[str], second: Iterable[str]) -> None:
+    for word in sorted({*first} & {*second}):
+        raise click.BadParameter(f"'{word}' is given with {other} too; it cannot be both", param_hint=one)
 
 
 def _check(hint: str, kind: str, ids: Iterable[str], known: Collection[str]) -> None:
@@ -215,5 +237,8 @@ def _check(hint: str, kind: str, ids: Iterable[str], known: Collection[str]) -> 
 
 
 def unknown(kind: str, word: str, known: Iterable[str], hint: str) -> click.BadParameter:
-    """The error for an id that does not exist, with a suggestion; the command ends with exit code 2."""
-    return click.BadParameter(f"there is no {kind} called '{word}'{did_you_mean(word, known)}", param_hint=hint)
+    """The error for an id that does not exist, with a suggestion or the few there are; the exit code is 2."""
+    listed = sorted(known)
+    few = f"; there is {', '.join(listed)}" if len(listed) <= MOST_LISTED else ""
+    message = f"there is no {kind} called '{word}'{did_you_mean(word, listed) or few}"
+    return click.BadParameter(message, param_hint=hint)

@@ -22,6 +22,10 @@ _TOOLS = ("run", "compose", "daemon", "dockerfile", "host")
 _LEVELS = ("essential", "standard", "strict")
 _FORMATS = ("md", "csv", "xlsx", "json", "html", "pdf", "oscal")
 
+_format = click.option(
+    "--format", "form", type=click.Choice(_FORMATS), help="Without it, the end of the file's name tells."
+)
+_force = click.option("--force", is_flag=True, help="Replace a file in which something was typed.")
 _output = click.option(
     "-o", "--output", required=True, type=click.Path(path_type=Path), help="The file to write; - prints it."
 )
@@ -56,11 +60,12 @@ def checklist() -> None:
 @click.option("--level", type=click.Choice(_LEVELS), default="standard", show_default=True, help="How far it goes.")
 @click.option("--container", "containers", multiple=True, metavar="NAME", help="Repeat what is set per container.")
 @click.option("--lang", type=click.Choice(["en", "fr"]), default="en", show_default=True, help="The language.")
-@click.option("--format", "form", type=click.Choice(_FORMATS), help="Without it, the end of the file's name tells.")
+@_format
 @click.option("--bom/--no-bom", default=True, show_default=True, help="CSV: the mark by which Excel knows UTF-8.")
+@_force
 @_output
 @root_option
-def export(form: str | None, output: Path, root: Path, bom: bool, **given: Any) -> None:
+def export(form: str | None, output: Path, root: Path, bom: bool, force: bool, **given: Any) -> None:
     """Write a checklist.
 
     Every level first lists Docker's defaults to keep. Essential adds the proved cheapest set and what the need must
@@ -70,7 +75,9 @@ def export(form: str | None, output: Path, root: Path, bom: bool, **given: Any) 
 
     wanted = _form_of(form, output)
     knowledge = load_or_exit(root)
-    made = make_checklist(knowledge, _criteria(knowledge, given))
+    criteria = _criteria(knowledge, given)
+    _keep_what_was_typed(output, (), force)
+    made = make_checklist(knowledge, criteria)
     _write(made, wanted, output, bom=bom)
     if not made.rows:
         click.echo("Nothing fits all of these criteria: the list is empty.", err=True)
@@ -119,18 +126,22 @@ def _check_containers(names: Sequence[str]) -> None:
     )
 )
 @click.argument("old", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@_format
+@_force
 @_output
 @root_option
-def merge(old: tuple[Path, ...], output: Path, root: Path) -> None:
+def merge(old: tuple[Path, ...], output: Path, root: Path, form: str | None, force: bool) -> None:
     """Put what was typed in OLD files (md, csv, xlsx, json) onto today's checklist.
 
     What the checklist was made for stands in the files; the format is that of the new file's name. Status and owner
-    are those with the newest date; every note and piece of evidence is kept. Nothing that was typed is lost.
+    are those with the newest date; every note and piece of evidence is kept. Nothing that was typed is lost. The new
+    file may be one of the old ones.
     """
     from threatbase.checklist.make import make_checklist
     from threatbase.checklist.merge import merge as put_together
 
-    wanted = _form_of(None, output)
+    wanted = _form_of(form, output)
+    _keep_what_was_typed(output, old, force)
     files = [_read(file) for file in old]
     knowledge = load_or_exit(root)
     for file in files:
@@ -169,7 +180,7 @@ def _differences(files: Sequence[Filled]) -> Iterator[str]:
 def _told(merged: Merged) -> Iterator[str]:
     for flag, said in (
         ("new", "new"),
-        ("changed", "changed since ticked: look again, and delete the word in the last column"),
+        ("changed", "changed since ticked: look again, then empty “Since last time” (« Depuis la dernière fois »)"),
         ("withdrawn", "no longer asked for; kept at the end"),
         ("superseded", "superseded; kept at the end"),
         ("unknown", "unknown; kept at the end"),
@@ -177,6 +188,8 @@ def _told(merged: Merged) -> Iterator[str]:
         ids = merged.flagged(flag)  # type: ignore[arg-type] # one of the flags
         if ids:
             yield f"{len(ids)} {said}: {', '.join(id_ or '(no id)' for id_ in ids)}"
+    for file, id_, text in merged.undated:
+        yield f"{file}: {id_ or 'a line of your own'}: '{text}' is no day; it counts as none. Write it 2026-01-31."
     for item in merged.disagreements:
         said_by = "; ".join(f"{file}: {value or 'nothing'}" for file, value in item.said)
         yield f"{item.id}: the files differ on {item.field} ({said_by}); taken: {item.taken or 'nothing'}"
@@ -219,8 +232,29 @@ def _compared(found: Provenance) -> Iterator[str]:
     ):
         if ids:
             yield f"{len(ids)} {said}: {', '.join(id_ or '(no id)' for id_ in ids)}"
-    if found.is_behind:
+    if found.is_behind and found.is_current:
+        yield "Look at these again, then empty “Since last time” (« Depuis la dernière fois »)."
+    elif found.is_behind:
         yield "To bring it up to date: threatbase checklist merge OLD -o NEW"
+
+
+def _keep_what_was_typed(output: Path, old: Sequence[Path], force: bool) -> None:
+    """Ends the command where the output is a checklist with something typed in it that is not taken over."""
+    from threatbase.checklist.formats import read
+    from threatbase.checklist.sheet import UnreadableError
+
+    if force or not output.is_file() or any(output.samefile(file) for file in old):
+        return
+    try:
+        lines = read(output, output.read_bytes()).lines
+    except (UnreadableError, OSError):
+        return
+    typed = sum(1 for line in lines if not line.typed.is_blank)
+    if typed:
+        raise click.ClickException(
+            f"{output} holds what was typed on {typed} lines; take that over with 'threatbase checklist merge', "
+            "write to another file, or give --force"
+        )
 
 
 def _form_of(form: str | None, output: Path) -> str:

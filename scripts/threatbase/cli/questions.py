@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import datetime
 import sys
+from collections.abc import Iterable
 from itertools import combinations as combinations_of
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from threatbase.cli.asking import Asked, asking, examples, unknown
+
+if TYPE_CHECKING:
+    from threatbase.analysis.model import GroundState
+    from threatbase.analysis.setting import Setting
 
 _goal = click.option(
     "--goal", multiple=True, metavar="GOAL", help="A state to keep out of reach: host-root, other:container-data …"
@@ -178,6 +183,9 @@ def worth(asked: Asked, measures: tuple[str, ...], goal: tuple[str, ...]) -> Non
         lines = [f"On top of the cheapest set: {', '.join(sorted(base)) or 'nothing'}"]
     except InfeasibleError:
         base, lines = frozenset(), ["No set of measures suffices. On top of what is in place:"]
+    measures = tuple(dict.fromkeys(measures))
+    there = [measure for measure in measures if measure in setting.in_place | base]
+    lines += [f"  {names.measure(measure)} is in it already." for measure in there]
     sizes = dict.fromkeys((1, 2, len(measures)))
     combinations = [chosen for size in sizes if size <= len(measures) for chosen in combinations_of(measures, size)]
     data = {}
@@ -200,8 +208,11 @@ def worth(asked: Asked, measures: tuple[str, ...], goal: tuple[str, ...]) -> Non
 @click.option("--without", multiple=True, metavar="MITIGATION", help="Take away what is in place.")
 @asking
 def whatif(asked: Asked, without: tuple[str, ...]) -> None:
-    """What opens when a measure is missing, an option stays, or an assumption does not hold."""
-    from threatbase.analysis.reach import standing
+    """What opens when a measure is missing, an option stays, or an assumption does not hold.
+
+    Asked twice: of what is in place, and on top of the cheapest set for the usual goals, since what is open anyway
+    cannot open.
+    """
     from threatbase.analysis.setting import make_setting
 
     setting, names = asked.setting, asked.names
@@ -211,18 +222,53 @@ def whatif(asked: Asked, without: tuple[str, ...]) -> None:
     usual = make_setting(
         asked.knowledge, setting.model, asked.tenancy, skill=setting.skill, attackers=setting.attackers
     )
-    left = setting.in_place
+    there = usual.in_place | setting.in_place
+    suffices = _cheapest(usual, asked.goals(()))
+    missing = [measure for measure in without if measure not in there | suffices]
+    lines = [f"{names.measure(measure)} is not in place: nothing is taken away." for measure in missing]
+    data = {}
+    for key, added in (("opened", frozenset[str]()), ("opened_on_top", suffices)):
+        if key == "opened" or added:
+            left = _without(setting, setting.in_place | (added - setting.impossible), without)
+            opened = _opened(asked, usual, there | added, left)
+            on_top = f"On top of the cheapest set ({', '.join(sorted(added))}):"
+            lines += [on_top if added else "With what is in place:", *_goal_lines(opened)]
+            data[key] = opened
+    asked.tell(lines, data)
+
+
+def _cheapest(setting: Setting, goals: tuple[GroundState, ...]) -> frozenset[str]:
+    """The cheapest set for the goals; nothing where there is none."""
+    from threatbase.analysis.harden import InfeasibleError, Task, cheapest
+
+    try:
+        return cheapest(setting.question, Task(goals, setting.scenarios, setting.in_place, setting.impossible)).chosen
+    except InfeasibleError:
+        return frozenset()
+
+
+def _without(setting: Setting, in_place: frozenset[str], without: Iterable[str]) -> frozenset[str]:
+    from threatbase.analysis.reach import standing
+
     for measure in without:
-        left = standing(setting.model, left, measure)
-    lines, data = [], {}
+        in_place = standing(setting.model, in_place, measure)
+    return in_place
+
+
+def _opened(asked: Asked, usual: Setting, before: frozenset[str], after: frozenset[str]) -> dict[str, list[str]]:
+    """The goals that each scenario reaches more than before, by its words."""
+    setting, names, found = asked.setting, asked.names, {}
     for scenario in setting.scenarios:
-        before = usual.question.reached(scenario, usual.in_place | setting.in_place)
-        after = setting.question.reached(scenario, left)
-        opened = sorted(names.state(state) for state in after - before if setting.model.states[state[0]].role == "goal")
-        if opened:
-            lines += [names.scenario(scenario), *(f"  → {state}" for state in opened)]
-            data[names.scenario(scenario)] = opened
-    asked.tell(lines or ["Nothing more is reached."], {"opened": data})
+        gained = setting.question.reached(scenario, after) - usual.question.reached(scenario, before)
+        goals = sorted(names.state(state) for state in gained if setting.model.states[state[0]].role == "goal")
+        if goals:
+            found[names.scenario(scenario)] = goals
+    return found
+
+
+def _goal_lines(opened: dict[str, list[str]]) -> list[str]:
+    lines = [line for who, goals in opened.items() for line in (f"  {who}", *(f"    → {goal}" for goal in goals))]
+    return lines or ["  Nothing more is reached than what is open anyway."]
 
 
 @click.command(epilog=examples("threatbase gaps", "threatbase gaps --format json"))

@@ -59,6 +59,11 @@ class Avoid(Model):
     summary: Text = Field(
         description="What is done instead, in one sentence.", examples=[{"en": "Grant the one capability needed."}]
     )
+    unused: str | None = Field(
+        None,
+        description="A regular expression that what docker inspect shows of it matches as long as it is not used.",
+        examples=["^false$"],
+    )
     snippet: str | None = Field(
         None, description="What to write instead.", examples=["docker run --cap-add NET_ADMIN vpn:2"]
     )

@@ -18,6 +18,7 @@ from threatbase.checklist.formats.columns import (
     titles,
 )
 from threatbase.checklist.sheet import Checklist, Filled, UnreadableError
+from threatbase.models import LANGUAGES
 from threatbase.words import Words
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
@@ -79,7 +80,7 @@ def read_table(name: str, rows: list[tuple[str, list[str]]]) -> Filled:
     where = columns_of(first)
     missing = [column for column in NEEDED if column not in where]
     if missing:
-        wanted = Words("en")(f"checklist.column.{missing[0]}")
+        wanted = "' or '".join(Words(language)(f"checklist.column.{missing[0]}") for language in LANGUAGES)
         raise UnreadableError(
             f"{place}: there is no column '{wanted}'; this is no checklist, or its titles were changed"
         )
@@ -88,6 +89,8 @@ def read_table(name: str, rows: list[tuple[str, list[str]]]) -> Filled:
     for place, row in rows[1:]:
         values = {column: row[index] for column, index in where.items() if index < len(row)}
         more = {title: row[index] for index, title in others.items() if index < len(row) and row[index].strip()}
+        if values.get("id") == MARK and header:
+            raise UnreadableError(f"{place}: a second line '{MARK}'; merge each list by itself")
         if values.get("id") == MARK:
             header = next((cell for cell in row if cell.startswith("{")), "")
         elif more or any(value.strip() for value in values.values()):

@@ -25,8 +25,8 @@ from threatbase.words import Words
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|~&#$])")
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])|(<br ?/?>)|(&#\d+;)")
-_LINE = re.compile(r"^[-*+] \[(?P<tick>[ xX])\] (?P<title>.*?)\s*<!-- (?P<id>\S*) (?P<content>\S*) -->\s*$")
-_FIELD = re.compile(r"^\s+[-*+] \*\*(?P<name>[^*]+?)[\s\u00a0]*:?\*\*\s*:?(?: (?P<value>.*))?$")
+_LINE = re.compile(r"^[-*+] \[(?P<tick>[ xX])\] (?P<title>.*?)\s*(?:<!-- (?P<id>\S*) (?P<content>\S*) -->\s*)?$")
+_FIELD = re.compile(r"^\s+[-*+] \*\*(?P<name>[^*:]+?)\s*(?::\*\*|\*\*\s*:|\*\*)(?: (?P<value>.*))?$")
 _BULLET = re.compile(r"^\s*(?:[-*+] )?")
 _TITLE = re.compile(r"^\*\*\[?(.*?)(?:\]\(\S*\))?\*\*$")
 _FOLDED, _UNFOLDED = "<details>", "</details>"
@@ -65,7 +65,7 @@ def _task(row: Row, names: dict[str, str], checklist: Checklist, words: Words) -
     yield _head(row.typed, link, item.id, row.content)
     cost = f" · {words('mitigation.cost')} {item.cost}" if item.cost else ""
     yield f"  {escape(words(f'checklist.priority.p{item.priority}'))}{cost}"
-    yield from (f"  <br>{escape(sentence)}" for sentence in item.why)
+    yield from (f"  <br>{escape(sentence)}" for sentence in (item.summary, *item.why))
     if item.excludes:
         named = words("checklist.one_of", measures=", ".join(names[other] for other in item.excludes))
         yield f"  <br>{escape(named)}"
@@ -170,13 +170,18 @@ def read_markdown(name: str, data: bytes) -> Filled:
     return filled(name, header, [line for line, _ in found], [odd for _, oddities in found for odd in oddities])
 
 
+def _known(token: str | None) -> str:
+    return "" if token in (None, "%") else unquote(str(token))
+
+
 class _Task:
     """One task that is being read, with the fields under it; a field may go on over several lines."""
 
     def __init__(self, number: int, match: re.Match[str]) -> None:
         self.place = f"line {number}"
         self.ticked = match["tick"] != " "
-        self.values = {name: "" if match[name] == "%" else unquote(match[name]) for name in ("id", "content")}
+        self.values = {name: _known(match[name]) for name in ("id", "content")}
+        self.oddities = [] if match["id"] else [f"{self.place}: a task without its comment; kept as a line of your own"]
         self.values["title"] = unescape_field(_TITLE.sub(r"\1", match["title"]))
         self.column: str | None = None
         self.state = "above"
@@ -186,7 +191,7 @@ class _Task:
         match = _FIELD.match(line)
         column = column_of(match["name"]) if match and self.state != "folded" else None
         if match and column:
-            self.values[column], self.column, self.state = unescape_field(match["value"] or ""), column, "fields"
+            self._set(column, unescape_field(match["value"] or ""))
         elif line.strip() == _UNFOLDED:
             self.state = "below"
         elif line.strip().startswith(_FOLDED):
@@ -198,6 +203,19 @@ class _Task:
         elif self.state in ("fields", "below"):
             self._add(line)
 
+    def _set(self, column: str, value: str) -> None:
+        """Takes a field; one that stands there twice is kept in full, in the note where it can have one value alone."""
+        before = self.values.get(column, "")
+        self.column, self.state = column, "fields"
+        if not before or column in ("flag", "content"):
+            self.values[column] = value
+        elif value and column in ("note", "evidence"):
+            self.values[column] = f"{before}\n{value}"
+        elif value:
+            note = self.values.get("note", "")
+            self.values["note"] = f"{note}\n[{column}] {value}" if note else f"[{column}] {value}"
+            self.oddities.append(f"{self.place}: the field '{column}' stands there twice; both are kept")
+
     def _add(self, line: str) -> None:
         goes_on = self.column if self.column and line.startswith("    ") else None
         column = goes_on or "note"
@@ -206,11 +224,13 @@ class _Task:
         self.values[column] = f"{before}\n{text}" if before else text
 
     def line(self) -> tuple[Line, list[str]]:
-        """What was read. A box that was ticked or unticked by hand says more than a status that was left alone."""
+        """What was read. A box that is ticked says that it is done; the word says so too where more was typed."""
         line, oddities = line_of(self.values, {}, self.place)
         status = line.typed.status
         if self.ticked and status == "todo":
             status = "done"
         elif not self.ticked and status == "done":
-            status = "todo"
-        return replace(line, typed=replace(line.typed, status=status)), oddities
+            typed = line.typed
+            status = "done" if typed.owner or typed.date or typed.evidence else "todo"
+            oddities.append(f"{self.place}: the box is not ticked, and the status says done; '{status}' was taken")
+        return replace(line, typed=replace(line.typed, status=status)), [*self.oddities, *oddities]
