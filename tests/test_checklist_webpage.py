@@ -210,6 +210,36 @@ def test_what_is_typed_is_still_there_after_a_reload_and_can_be_undone(open_page
 
 
 @pytest.mark.browser
+def test_a_copy_under_another_name_starts_afresh(open_page: Opener) -> None:
+    type_in(open_page(write_html(filled())))
+    copy = open_page(write_html(filled()))
+    assert shown(copy) == expected_of(filled())
+    assert not copy.locator("#restored").is_visible()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    ("language", "line"), [("en", "Restored from this browser Forget"), ("fr", "Repris de ce navigateur Oublier")]
+)
+def test_what_was_restored_is_said_and_can_be_forgotten(open_page: Opener, language: Language, line: str) -> None:
+    page = open_page(write_html(filled(language)))
+    page.locator("article").nth(3).locator("[name=owner]").fill("Zoé")
+    assert not page.locator("#restored").is_visible()
+    page.reload()
+    assert page.locator("#restored").inner_text() == line
+    assert "Zoé" in shown(page)[3].values()
+    page.once("dialog", lambda dialog: dialog.dismiss())
+    page.locator("#forget").click()
+    assert page.locator("#restored").is_visible()
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.locator("#forget").click()
+    assert not page.locator("#restored").is_visible()
+    page.reload()
+    assert shown(page) == expected_of(filled(language))
+    assert not page.locator("#restored").is_visible()
+
+
+@pytest.mark.browser
 def test_another_checklist_is_not_mixed_with_it(open_page: Opener) -> None:
     type_in(open_page(write_html(filled())))
     other = replace(filled(), digest="e" * 64)
