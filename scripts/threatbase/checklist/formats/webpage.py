@@ -1,6 +1,7 @@
 """Checklists as one web page that works offline: filled in within a browser, and saved from it as JSON or as a page.
 
-Its data stand in it as JSON, by which a saved page comes back. The page asks for nothing: its script and its style stand in it, and it tells the browser to run these two alone.
+Its data stand in it as JSON, by which a saved page comes back. The page asks for nothing: its script and its style
+stand in it too, and it tells the browser to run these two alone.
 """
 
 from __future__ import annotations
@@ -88,8 +89,7 @@ def _sheet_of(text: str) -> str | None:
     """The text of the first element of a page that holds the data of a checklist."""
     finder = _Finder()
     try:
-        finder.feed(text)
-        finder.close()
+        finder.feed(text)  # not closed: what is cut off within the data is refused, and the end needs no second look
     except AssertionError:  # how the parser refuses a malformed declaration
         return None
     return "".join(finder.found) if finder.found else None
