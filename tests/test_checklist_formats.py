@@ -199,6 +199,10 @@ def damaged(**changes: object) -> bytes:
     return json.dumps(json.loads(HEADER) | {"items": [], "strays": []} | changes).encode()
 
 
+def in_page(data: bytes) -> bytes:
+    return b'<!doctype html><script type="application/json" id="sheet">' + data + b"</script>"
+
+
 @pytest.mark.parametrize(
     ("file", "data", "message"),
     [
@@ -213,6 +217,17 @@ def damaged(**changes: object) -> bytes:
         ("x.md", b"# Something else\n", "there is no line '<!-- #threatbase"),
         ("x.md", b"<!-- #threatbase {} -->\n", "the header of the checklist is damaged: it is not one of Threatbase"),
         ("x.md", b"\xff", "byte 1 is not UTF-8"),
+        ("x.html", b"\xff", "byte 1 is not UTF-8"),
+        ("x.html", b"", "this is no checklist page saved by Threatbase"),
+        ("x.html", b"<!doctype html><p>Hello", "this is no checklist page saved by Threatbase"),
+        ("x.html", b"<![x", "this is no checklist page saved by Threatbase"),
+        ("x.html", b"<script type=application/json id=sheet>", "this is no checklist page saved by Threatbase"),
+        ("x.html", b"<script id=sheet>{}</script>", "this is no checklist page saved by Threatbase"),
+        ("x.html", in_page(b"{"), "the data of the checklist in this page: line 1, column 2"),
+        ("x.html", in_page(b"{}"), "the data of the checklist in this page: items: a list was expected"),
+        ("x.html", in_page(b"[" * 100_000), "the data of the checklist in this page: it is nested too deep"),
+        ("x.html", b"<" * 100_000, "this is no checklist page saved by Threatbase"),
+        ("x.html", b"<!--" * 100_000, "this is no checklist page saved by Threatbase"),
         ("x.json", b"\xff", "byte 1 is not UTF-8"),
         ("x.json", b"{\n 1}", "line 2, column 2: "),
         ("x.json", b"[" * 100_000, "nested too deep"),

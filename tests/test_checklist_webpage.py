@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from threatbase.checklist.formats.plain_data import as_data, read_json, write_json
-from threatbase.checklist.formats.webpage import embedded, is_day, write_html
+from threatbase.checklist.formats.webpage import embedded, is_day, read_html, write_html
 from threatbase.checklist.sheet import Checklist, Row, Typed
 from threatbase.models import Language
 
@@ -74,6 +74,17 @@ def test_the_page_carries_the_data_whole() -> None:
     sheet = next(content for _, attributes, content in parts(write_html(filled()).decode()) if '"sheet"' in attributes)
     assert json.loads(sheet) == json.loads(write_json(filled()))
     assert not set("<>&\u2028\u2029") & set(sheet)
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_the_page_comes_back_as_its_data_would(language: Language) -> None:
+    assert read_html("a", write_html(filled(language))) == read_json("a", write_json(filled(language)))
+    assert read_html("a", b"\xef\xbb\xbf" + write_html(empty())) == read_json("a", write_json(empty()))
+
+
+def test_a_second_element_with_data_is_not_read() -> None:
+    second = write_html(empty("fr")).partition(b"<main")[2]
+    assert read_html("a", write_html(filled()) + second) == read_json("a", write_json(filled()))
 
 
 @pytest.mark.parametrize(
@@ -210,6 +221,36 @@ def test_what_is_typed_is_still_there_after_a_reload_and_can_be_undone(open_page
 
 
 @pytest.mark.browser
+def test_a_copy_under_another_name_starts_afresh(open_page: Opener) -> None:
+    type_in(open_page(write_html(filled())))
+    copy = open_page(write_html(filled()))
+    assert shown(copy) == expected_of(filled())
+    assert not copy.locator("#restored").is_visible()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    ("language", "line"), [("en", "Restored from this browser Forget"), ("fr", "Repris de ce navigateur Oublier")]
+)
+def test_what_was_restored_is_said_and_can_be_forgotten(open_page: Opener, language: Language, line: str) -> None:
+    page = open_page(write_html(filled(language)))
+    page.locator("article").nth(3).locator("[name=owner]").fill("Zoé")
+    assert not page.locator("#restored").is_visible()
+    page.reload()
+    assert page.locator("#restored").inner_text() == line
+    assert "Zoé" in shown(page)[3].values()
+    page.once("dialog", lambda dialog: dialog.dismiss())
+    page.locator("#forget").click()
+    assert page.locator("#restored").is_visible()
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.locator("#forget").click()
+    assert not page.locator("#restored").is_visible()
+    page.reload()
+    assert shown(page) == expected_of(filled(language))
+    assert not page.locator("#restored").is_visible()
+
+
+@pytest.mark.browser
 def test_another_checklist_is_not_mixed_with_it(open_page: Opener) -> None:
     type_in(open_page(write_html(filled())))
     other = replace(filled(), digest="e" * 64)
@@ -224,6 +265,9 @@ def test_the_page_comes_down_with_what_was_typed_in_it(open_page: Opener) -> Non
     again = open_page(data)
     assert (name, shown(again)) == ("checklist.html", expected_of(wanted))
     assert downloaded(again, "#save-data") == ("again.json", write_json(wanted))
+    came_back = read_html(name, data)
+    assert [line.typed for line in came_back.lines[:4]] == [row.typed for row in wanted.rows]
+    assert came_back == replace(read_json(name, write_json(wanted)), name=name)
     # and once more, from the page that came down
     third = open_page(downloaded(again, "#save-page")[1])
     assert downloaded(third, "#save-data") == ("third.json", write_json(wanted))

@@ -12,7 +12,9 @@
   // What people type, as it is kept: the flag is part of it, since one can say that one has seen a change.
   const typed = () => sheet.items.map((item) => Object.fromEntries([...FIELDS, "flag"].map((name) => [name, item[name]])));
   const first = JSON.stringify(typed());
-  const key = ["threatbase", sheet.digest, JSON.stringify(sheet.criteria), hash(first)].join(" ");
+  // The address is part of the key: two blank copies of one list, for two projects, are not to share what is typed.
+  const file = location.host + location.pathname;
+  const key = ["threatbase", file, sheet.digest, JSON.stringify(sheet.criteria), hash(first)].join(" ");
   let kept = true; // the browser's storage has everything
   let saved = true; // or a file that was downloaded does
 
@@ -44,6 +46,7 @@
       kept = false;
     }
     get("reset").hidden = now === first;
+    if (now === first) get("restored").hidden = true;
     showKept();
   }
   function take(text) {
@@ -51,12 +54,13 @@
     try {
       rows = JSON.parse(text ?? first);
     } catch {
-      return;
+      return false;
     }
-    if (!Array.isArray(rows) || rows.length !== sheet.items.length) return;
+    if (!Array.isArray(rows) || rows.length !== sheet.items.length) return false;
     rows.forEach((row, number) => {
       for (const name of [...FIELDS, "flag"]) if (typeof row?.[name] === "string") sheet.items[number][name] = row[name];
     });
+    return true;
   }
 
   // The page from the data.
@@ -210,7 +214,7 @@
   });
   get("save-data").addEventListener("click", () => download(json(), "application/json", ".json"));
   get("save-page").addEventListener("click", () => download(page(), "text/html", ".html"));
-  get("reset").addEventListener("click", () => {
+  for (const id of ["reset", "forget"]) get(id).addEventListener("click", () => {
     if (!confirm(told.reset_sure)) return;
     take(null);
     showAll();
@@ -223,6 +227,7 @@
     take(event.newValue);
     showAll();
     get("reset").hidden = event.newValue === null;
+    if (event.newValue === null) get("restored").hidden = true;
   });
   addEventListener("pagehide", keepNow);
   addEventListener("beforeunload", (event) => {
@@ -239,7 +244,7 @@
   });
 
   const before = recall();
-  take(before);
+  get("restored").hidden = !take(before) || before === null;
   showAll();
   filter();
   showKept();

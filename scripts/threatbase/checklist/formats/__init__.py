@@ -68,6 +68,12 @@ def _html(checklist: Checklist) -> bytes:
     return write_html(checklist)
 
 
+def _from_html(name: str, data: bytes) -> Filled:
+    from threatbase.checklist.formats.webpage import read_html
+
+    return read_html(name, data)
+
+
 def _pdf(checklist: Checklist) -> bytes:
     from threatbase.checklist.formats.document import write_pdf
 
@@ -92,7 +98,7 @@ FORMATS: Mapping[str, Format] = {
     "xlsx": Format(".xlsx", _xlsx, _from_xlsx),
     "json": Format(".json", _json, _from_json),
     "oscal": Format(".zip", _oscal),
-    "html": Format(".html", _html),
+    "html": Format(".html", _html, _from_html),
     "pdf": Format(".pdf", _pdf),
 }
 

@@ -1,6 +1,7 @@
 """Checklists as one web page that works offline: filled in within a browser, and saved from it as JSON or as a page.
 
-The page asks for nothing: its script and its style stand in it, and it tells the browser to run these two alone.
+Its data stand in it as JSON, by which a saved page comes back. The page asks for nothing: its script and its style
+stand in it too, and it tells the browser to run these two alone.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from html.parser import HTMLParser
 from importlib.resources import files
 from typing import Any
 
@@ -19,9 +21,9 @@ from markupsafe import Markup
 
 from threatbase.addresses import published
 from threatbase.checklist.formats.columns import mappings_text, stray_flag
-from threatbase.checklist.formats.plain_data import as_data
+from threatbase.checklist.formats.plain_data import as_data, read_json
 from threatbase.checklist.items import Item, Section
-from threatbase.checklist.sheet import STATUSES, TYPED, Checklist, Row
+from threatbase.checklist.sheet import STATUSES, TYPED, Checklist, Filled, Row, UnreadableError
 from threatbase.templating import environment
 from threatbase.words import Words
 
@@ -64,6 +66,57 @@ def write_html(checklist: Checklist) -> bytes:
         )
     )
     return html.encode()
+
+
+def read_html(name: str, data: bytes) -> Filled:
+    """Takes a saved page back, from the data in it; nothing of it is run. Raises UnreadableError."""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UnreadableError(f"byte {error.start + 1} is not UTF-8") from None
+    sheet = _sheet_of(text)
+    if sheet is None:
+        raise UnreadableError(
+            "this is no checklist page saved by Threatbase: the data of a checklist do not stand in it"
+        )
+    try:
+        return read_json(name, sheet.encode())
+    except UnreadableError as error:
+        raise UnreadableError(f"the data of the checklist in this page: {error}") from None
+
+
+def _sheet_of(text: str) -> str | None:
+    """The text of the first element of a page that holds the data of a checklist."""
+    finder = _Finder()
+    try:
+        finder.feed(text)  # not closed: what is cut off within the data is refused, and the end needs no second look
+    except AssertionError:  # how the parser refuses a malformed declaration
+        return None
+    return "".join(finder.found) if finder.found else None
+
+
+class _Finder(HTMLParser):
+    """Collects what stands in the script element with the id `sheet`."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.found: list[str] = []
+        self._inside = self._done = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Sees whether the data begin here."""
+        wanted = {("type", "application/json"), ("id", "sheet")}
+        self._inside = tag == "script" and not self._done and wanted <= set(attrs)
+
+    def handle_endtag(self, tag: str) -> None:
+        """Sees whether the data have ended."""
+        self._done = self._done or self._inside
+        self._inside = False
+
+    def handle_data(self, data: str) -> None:
+        """Keeps the data."""
+        if self._inside:
+            self.found.append(data)
 
 
 def policy(style: str, script: str) -> str:
