@@ -148,6 +148,34 @@ def test_nothing_is_wider_than_a_phone(page: Any, path: str) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
 
 
+KINDS_OF_PAGES = [
+    "/", "/matrix/", "/threats/", "/threats/suid/", "/mitigations/", "/mitigations/no-setuid/",
+    "/mitigations/no-privileged/", "/docker-options/", "/docker-options/privileged/", "/kernel-features/",
+    "/states/", "/states/code/", "/attackers/", "/tenancies/", "/layers/", "/needs/", "/needs/web/", "/goals/",
+    "/features-options/", "/then-and-now/", "/coverage/", "/coverage/cis/", "/glossary/",
+    "/gaps/", "/sources/", "/rejected/", "/contribute/", "/problems/",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("language", ["", "/fr"])
+def test_no_kind_of_page_is_wider_than_a_phone(page: Any, language: str) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    widths = {}
+    for path in KINDS_OF_PAGES:
+        page.goto(f"{language}{path}")
+        widths[path] = page.evaluate("document.documentElement.scrollWidth")
+    assert {path: width for path, width in widths.items() if width > 390} == {}
+
+
+@pytest.mark.parametrize("path", ["/threats/suid/", "/needs/web/", "/fr/glossary/", "/problems/"])
+def test_the_cells_of_a_row_stand_below_one_another_on_a_phone(page: Any, path: str) -> None:
+    row = "[...document.querySelector('.tb-table tbody tr').children].map(cell => cell.getBoundingClientRect().left)"
+    page.goto(path)
+    assert len(set(page.evaluate(row))) > 1
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert len(set(page.evaluate(row))) == 1
+
+
 def test_both_colour_schemes_leave_the_diagram_readable(browser: Any, address: str) -> None:
     colours = {}
     for scheme in ("light", "dark"):

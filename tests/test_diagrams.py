@@ -43,6 +43,13 @@ def test_what_is_in_it(drawn: str) -> None:
     assert "<!--" not in drawn
 
 
+def test_an_arrow_has_no_words_but_its_label() -> None:
+    nodes = Node("a", "One", "threat"), Node("b", "Two", "state")
+    svg = str(draw([Diagram("t", nodes, (Arrow("a", "b", "starts"),), "a")])[0])
+    assert 'class="edge starts"' in svg
+    assert re.findall('xlink:title="([^"]*)"', svg) == ["One", "Two"]
+
+
 @pytest.mark.parametrize(
     "label",
     [

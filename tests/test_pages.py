@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,16 @@ def test_every_entry_but_the_rejected_has_a_page(language: Language, knowledge: 
     wanted = {entry.address for entry in knowledge.entries.values() if entry.body.status != "rejected"}
     assert wanted | {"mitigations/no-privileged/", "threats/", "matrix/", "gaps/", "coverage/cis/"} <= set(addresses)
     assert "threats/bad-idea/" not in addresses
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_the_page_of_gaps_has_a_table_of_contents_and_ends_with_the_beliefs(language: Language, tmp_path: Path) -> None:
+    page = {page.address: page for page in build_pages(make(tmp_path, {}), language)}["gaps/"]
+    assert [anchor for anchor, _ in page.headings] == re.findall('<h2 id="([^"]+)"', page.html)
+    assert all(f">{title} <" in page.html or f">{title}<" in page.html for _, title in page.headings)
+    assert page.headings[-1][0] == "beliefs"
+    folded = page.html[page.html.index('<h2 id="beliefs"') :]
+    assert folded.count("<details") == folded.count('<span class="tb-count">1</span></summary>') == 1
 
 
 def test_drafts_and_redirects_stay_out_of_search(knowledge: KnowledgeBase) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from threatbase.models import LANGUAGES, Language
-from threatbase.typography import NBSP, sort_key, typeset
+from threatbase.typography import NBSP, quoted, sort_key, typeset
 
 
 @pytest.mark.parametrize(
@@ -37,6 +37,22 @@ def test_it_changes_spaces_and_apostrophes_alone_and_once(text: str, language: L
     shown = typeset(text, language)
     assert shown.replace(NBSP, " ").replace("’", "'") == text.replace(NBSP, " ").replace("’", "'")
     assert typeset(shown, language) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "french"),
+    [
+        ("section 3.2", "section 3.2"),
+        ("section “Mitigations”", f"section «{NBSP}Mitigations{NBSP}»"),
+        ("sections “One” and “Two”, p. 3", f"sections «{NBSP}One{NBSP}» and «{NBSP}Two{NBSP}», p. 3"),
+        ("an “open one", "an “open one"),
+        ("“ spaced ”", f"«{NBSP}spaced{NBSP}»"),
+        ("“”", f"«{NBSP}{NBSP}»"),
+    ],
+)
+def test_quotation_marks_are_those_of_the_language(text: str, french: str) -> None:
+    assert quoted(text, "fr") == french
+    assert quoted(text, "en") == text
 
 
 def test_words_are_sorted_as_a_dictionary_sorts_them() -> None:

@@ -113,7 +113,7 @@ def _source(diagram: Diagram) -> str:
             attributes["href"] = graphviz.escape(node.href)
         graph.node(names[node.name], **attributes)
     for arrow in diagram.arrows:
-        attributes = {"class": arrow.relation, "edgetooltip": _escaped(arrow.label or arrow.relation)}
+        attributes = {"class": arrow.relation}
         graph.edge(names[arrow.source], names[arrow.target], label=_escaped(arrow.label), **attributes)
     return str(graph.source)
 

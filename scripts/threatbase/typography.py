@@ -13,6 +13,7 @@ from threatbase.models.base import Language
 NBSP = "\u00a0"
 _APOSTROPHE = re.compile(r"(?<=\w)'(?=\w)")
 _BEFORE = re.compile(r"(?<=\S) (?=[:;!?»%])")
+_QUOTED = re.compile(r"“\s*([^“”]*?)\s*”")
 _AFTER = re.compile(r"« ")
 
 
@@ -23,6 +24,11 @@ def typeset(text: str, language: Language) -> str:
     if language == "fr" and " " in text:
         text = _AFTER.sub(f"«{NBSP}", _BEFORE.sub(NBSP, text))
     return text
+
+
+def quoted(text: str, language: Language) -> str:
+    """Text with the quotation marks of the language: French ones for “…” in French."""
+    return _QUOTED.sub(f"«{NBSP}\\1{NBSP}»", text) if language == "fr" else text
 
 
 def sort_key(text: str) -> str:

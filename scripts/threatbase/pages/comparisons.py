@@ -121,7 +121,15 @@ def _gaps(renderer: Renderer, book: Book) -> Page:
     newest = max((entry.body.reviewed for entry in renderer.knowledge.entries.values()), default=datetime.date.min)
     # The newest review stands for today: the same knowledge gives the same page.
     gaps = find_gaps(renderer.knowledge, newest)
-    return renderer.named_page("gaps", "gaps/", "gaps.html", gaps=gaps, single_points=_single_points(book))
+    sections = [(name, f"gaps.{name.replace('-', '_')}") for name in _GAPS]
+    return renderer.named_page("gaps", "gaps/", "gaps.html", sections, gaps=gaps, single_points=_single_points(book))
+
+
+_GAPS = (
+    "unmitigated", "unanswered", "detect_only", "single-points", "cutting-nothing", "concentrated", "unsourced",
+    "stale", "wanted", "beliefs",
+)  # fmt: skip
+"""The sections of the page of gaps, in order."""
 
 
 def _single_points(book: Book) -> list[tuple[str, list[tuple[str, str]]]]:

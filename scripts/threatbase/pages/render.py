@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -21,6 +21,7 @@ from threatbase.models import KINDS, Kind, Language, Text
 from threatbase.prose import inline, plain, to_html
 from threatbase.sections import SECTIONS
 from threatbase.templating import environment
+from threatbase.typography import quoted
 from threatbase.words import Words
 
 
@@ -84,11 +85,17 @@ class Renderer:
         self.page_at(address)
         return self._environment.get_template(template).render(values)
 
-    def named_page(self, name: str, address: str, template: str, **values: Any) -> Page:
-        """A page that is no entry: its title and description stand in the locales under `page.<name>`."""
+    def named_page(
+        self, name: str, address: str, template: str, sections: Iterable[tuple[str, str]] = (), **values: Any
+    ) -> Page:
+        """A page that is no entry: its title and description stand in the locales under `page.<name>`.
+
+        `sections` are its table of contents: anchors, with the words of their headings in the locales.
+        """
         title, description = self.words(f"page.{name}.title"), self.words(f"page.{name}.description")
         html = self.page(template, address, heading=title, lead=description, **values)
-        return Page(address, title, description, html)
+        headings = tuple((anchor, self.words(words)) for anchor, words in sections)
+        return Page(address, title, description, html, headings)
 
     def page_at(self, address: str) -> None:
         """Says which page is being rendered: links are relative to it."""
@@ -170,6 +177,7 @@ class Renderer:
             key=Key, title=self.title, measure=self.measure, href=self.href, up=lambda: self._up,
             code=code, language=self.language, entry_of=self._entry_of, date=self.date,
             kind_path=lambda kind: KINDS[kind].path, known=self.knowledge.entries.__contains__,
+            quoted=lambda text: quoted(text, self.language),
         )  # fmt: skip
 
     def _entry_of(self, key: Key) -> Entry:
