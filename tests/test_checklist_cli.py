@@ -40,6 +40,13 @@ def test_export_takes_tenancy_and_goals_from_the_need(place: Path) -> None:
     assert data["criteria"] == {"need": "web", "tenancy": "private", "level": "essential", "language": "fr"}
 
 
+def test_a_goal_given_twice_counts_once(place: Path) -> None:
+    assert run("checklist export --goal host-root --goal host-root -o a.md").exit_code == 0
+    assert run("checklist merge a.md -o b.html").exit_code == 0
+    assert run("checklist merge b.html -o c.json").exit_code == 0
+    assert json.loads((place / "c.json").read_text("utf-8"))["criteria"]["goals"] == ["host-root"]
+
+
 def test_export_prints(place: Path) -> None:
     result = run("checklist export --goal host-root --format json -o -")
     assert json.loads(result.stdout)["checklist"] == "threatbase"

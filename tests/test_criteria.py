@@ -17,11 +17,11 @@ CRITERIA = st.builds(
     Criteria,
     need=st.none() | NAMES,
     layer=st.none() | NAMES,
-    goals=st.lists(NAMES, max_size=3).map(tuple),
+    goals=st.lists(NAMES, max_size=3, unique=True).map(tuple),
     tenancy=NAMES,
     tool=st.none() | st.sampled_from(TOOLS),
     level=st.sampled_from(LEVELS),
-    containers=st.lists(NAMES, max_size=3).map(tuple),
+    containers=st.lists(NAMES, max_size=3, unique=True).map(tuple),
     language=st.sampled_from(LANGUAGES),
 )
 
@@ -60,6 +60,7 @@ def test_a_header_says_what_was_asked(criteria: Criteria, data: dict[str, Any]) 
         ({"language": "de"}, "its header has a language that makes no sense: 'de'"),
         ({"need": 3}, "its header has a need that makes no sense: '3'"),
         ({"goals": "host-root"}, "its header has a goals that makes no sense: 'host-root'"),
+        ({"goals": ["a", "a"]}, "its header has a goals that makes no sense: \"['a', 'a']\""),
         ({"goals": ["a", 1]}, "its header has a goals that makes no sense: \"['a', 1]\""),
         ({"containers": {"a": "b"}}, "its header has a containers that makes no sense: \"{'a': 'b'}\""),
         ({"need": ["x" * 90]}, f'its header has a need that makes no sense: "[\'{"x" * 58}"'),

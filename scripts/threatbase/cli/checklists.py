@@ -96,7 +96,7 @@ def _criteria(knowledge: KnowledgeBase, given: dict[str, Any]) -> Criteria:
     criteria = Criteria(
         need=given["need"],
         layer=given["layer"],
-        goals=given["goals"],
+        goals=tuple(dict.fromkeys(given["goals"])),
         tenancy=tenancy,
         tool=given["tool"],
         level=given["level"],
@@ -131,7 +131,7 @@ def _check_containers(names: Sequence[str]) -> None:
 @_output
 @root_option
 def merge(old: tuple[Path, ...], output: Path, root: Path, form: str | None, force: bool) -> None:
-    """Put what was typed in OLD files (md, csv, xlsx, json) onto today's checklist.
+    """Put what was typed in OLD files (md, csv, xlsx, json, html) onto today's checklist.
 
     What the checklist was made for stands in the files; the format is that of the new file's name. Status and owner
     are those with the newest date; every note and piece of evidence is kept. Nothing that was typed is lost. The new
