@@ -128,7 +128,8 @@ def setting_of(model: Model, skill: str = "skilled", in_place: Iterable[str] = (
 def repeated(draw: st.DrawFn) -> Model:
     """A model in which several steps belong to one threat, as those of several containers do."""
     model = draw(models())
-    return replace(model, steps=tuple(replace(step, threat=f"t{int(step.threat[1:]) % 3}") for step in model.steps))
+    renamed = (replace(step, threat=f"t{int(step.threat[1:]) % 3}") for step in model.steps)
+    return replace(model, steps=tuple(dict.fromkeys(renamed)))
 
 
 def assert_can_be_taken(model: Model, scenario: Scenario, steps: Iterable[Step], in_place: frozenset[str]) -> None:

@@ -58,7 +58,9 @@ def _explained(found: Through, asked: Setting, setting: Setting) -> Through:
         if _works(found.attack, setting.question, (there - absent) | measures):
             absent -= measures
     required = {state for step in steps for state, _ in step.requires if setting.model.states[state].role == "fact"}
-    doors = [measures for measures in closing if measures & absent and not any(other < measures for other in closing)]
+    met = [measures for measures in closing if measures & absent]
+    doors = [measures for measures in met if not any(other < measures for other in met)]
+    absent &= frozenset().union(*doors)
     facts = frozenset(required - setting.question.facts)
     return replace(found, absent=absent, facts=facts, doors=tuple(sorted(doors, key=sorted)))
 
