@@ -71,7 +71,7 @@ class Package:
         except expat.ExpatError as error:
             where = f"line {error.lineno}, column {error.offset + 1}"
             raise UnreadableError(f"{_DAMAGED}: {part}, {where}: {expat.ErrorString(error.code)}") from None
-        except (ValueError, IndexError, OverflowError) as error:
+        except (ValueError, LookupError, OverflowError) as error:
             raise UnreadableError(f"{_DAMAGED}: {handler.place() or part}: {error}") from None
         return True
 
