@@ -12,12 +12,12 @@ from functools import cache
 import pytest
 from threatbase.analysis.harden import InfeasibleError, Task, cheapest
 from threatbase.analysis.hardening import Resilience, resilient
-from threatbase.analysis.model import GroundState, Model, build_model
+from threatbase.analysis.model import GroundState
 from threatbase.analysis.setting import Setting, ground_goal, make_setting
 from threatbase.analysis.worth import worth
-from threatbase.knowledge import KnowledgeBase, load
 from threatbase.models import DockerOption
 
+from tests.shipped import Shipped
 from tests.site import ROOT
 
 HOST: GroundState = ("host-root", None)
@@ -68,18 +68,10 @@ Found = tuple[str, frozenset[str]]
 """A cost as it is written, and the ids of the measures or threats."""
 
 
-@dataclass(frozen=True, eq=False)
-class Asked:
+class Asked(Shipped):
     """Questions on the shipped content; settings and answers are computed once."""
 
-    knowledge: KnowledgeBase
-    model: Model
-
     @cache  # noqa: B019 - lives as long as the module's tests
-    def setting(self, tenancy: str, skill: str) -> Setting:
-        return make_setting(self.knowledge, self.model, tenancy, skill=skill)
-
-    @cache  # noqa: B019
     def cheapest(self, goal: str, tenancy: str, skill: str) -> Found:
         return cost_of(self.setting(tenancy, skill), ground_goal(self.model, goal))
 
@@ -114,8 +106,7 @@ def cost_of(setting: Setting, goal: GroundState) -> Found:
 
 @pytest.fixture(scope="module")
 def asked() -> Asked:
-    knowledge = load(ROOT / "threats")[0]
-    return Asked(knowledge, build_model(knowledge))
+    return Asked.load()
 
 
 @dataclass(frozen=True)

@@ -6,20 +6,18 @@ Each case says why it is expected. Where one fails, either the catalogue has bec
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from functools import cache
 
 import pytest
 from threatbase.analysis.configuration import Configuration, Container
 from threatbase.analysis.harden import InfeasibleError, Task, cheapest
 from threatbase.analysis.hardening import resilient
-from threatbase.analysis.model import Model, build_model
+from threatbase.analysis.model import build_model
 from threatbase.analysis.setting import Setting, ground_goal, make_setting
 from threatbase.analysis.worth import worth
-from threatbase.knowledge import KnowledgeBase, load
 from threatbase.models import Mitigation
 
-from tests.site import ROOT
+from tests.shipped import Shipped
 
 TENANCIES = ("private", "shared")
 SANDBOXES = frozenset({"gvisor", "kata", "vm-per-workload"})
@@ -27,18 +25,10 @@ USER_NAMESPACES = frozenset({"userns-remap", "rootless"})
 PATCHES = frozenset({"patched-kernel", "patched-engine"})
 
 
-@dataclass(frozen=True, eq=False)
-class Asked:
+class Asked(Shipped):
     """Questions on the shipped content; settings and cheapest sets are computed once."""
 
-    knowledge: KnowledgeBase
-    model: Model
-
     @cache  # noqa: B019 - lives as long as the module's tests
-    def setting(self, tenancy: str, skill: str) -> Setting:
-        return make_setting(self.knowledge, self.model, tenancy, skill=skill)
-
-    @cache  # noqa: B019
     def cheapest(self, goal: str, tenancy: str, skill: str) -> frozenset[str]:
         return self.least(self.setting(tenancy, skill), goal)
 
@@ -73,8 +63,7 @@ class Asked:
 
 @pytest.fixture(scope="module")
 def asked() -> Asked:
-    knowledge = load(ROOT / "threats")[0]
-    return Asked(knowledge, build_model(knowledge))
+    return Asked.load()
 
 
 @pytest.mark.parametrize(

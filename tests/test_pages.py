@@ -51,6 +51,13 @@ def test_the_page_of_gaps_has_a_table_of_contents_and_ends_with_the_beliefs(lang
     assert folded.count("<details") == folded.count('<span class="tb-count">1</span></summary>') == 1
 
 
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_problems_show_their_code_as_code(language: Language, knowledge: KnowledgeBase) -> None:
+    page = {page.address: page for page in build_pages(knowledge, language)}["problems/"]
+    assert "`" not in page.html
+    assert re.search(r"<code[^>]*>\[\[\w+:id\]\]</code>", page.html)
+
+
 def test_drafts_and_redirects_stay_out_of_search(knowledge: KnowledgeBase) -> None:
     hidden = {page.address: page.redirect for page in build_pages(knowledge, "en") if not page.in_search}
     assert hidden == {"threats/idea/": None, "threats/old-suid/": "../../threats/suid/"}

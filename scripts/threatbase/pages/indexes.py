@@ -11,6 +11,7 @@ from threatbase.models import KINDS, Kind, Source, Threat
 from threatbase.models.kernel_feature import Family
 from threatbase.pages.render import Page, Renderer
 from threatbase.problem_codes import codes
+from threatbase.prose import inline
 from threatbase.risk import LIKELIHOODS, RISK_LEVELS, RISK_TABLE, TENANCIES, risk_of
 from threatbase.typography import sort_key
 
@@ -153,4 +154,9 @@ def _rejected(renderer: Renderer) -> Page:
 
 
 def _problem_codes(renderer: Renderer) -> Page:
-    return renderer.named_page("problems", "problems/", "problems.html", codes=sorted(codes(renderer.language).items()))
+    language = renderer.language
+    shown = {
+        code: {name: inline(text, language, lambda _: None) for name, text in texts.items()}
+        for code, texts in sorted(codes(language).items())
+    }
+    return renderer.named_page("problems", "problems/", "problems.html", codes=shown.items())
